@@ -1,0 +1,69 @@
+// Linux interfaces that Glibc's module hides from Swift: variadic calls and what stands behind _GNU_SOURCE.
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <sched.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdint.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/types.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <termios.h>
+#include <unistd.h>
+
+/// openat2(2). Returns a descriptor, or the negated errno.
+static inline int clinux_openat2(int directory, const char *path, uint64_t flags, uint64_t mode, uint64_t resolve) {
+    struct open_how how = {flags, mode, resolve};
+    long result = syscall(SYS_openat2, directory, path, &how, sizeof how);
+    return result < 0 ? -errno : (int)result;
+}
+
+/// pidfd_open(2). Returns a descriptor, or the negated errno.
+static inline int clinux_pidfd_open(pid_t pid) {
+    long result = syscall(SYS_pidfd_open, pid, 0);
+    return result < 0 ? -errno : (int)result;
+}
+
+/// pidfd_send_signal(2). Returns 0, or the negated errno.
+static inline int clinux_pidfd_send_signal(int descriptor, int number) {
+    long result = syscall(SYS_pidfd_send_signal, descriptor, number, NULL, 0);
+    return result < 0 ? -errno : 0;
+}
+
+/// fcntl(F_DUPFD_CLOEXEC). Returns a descriptor of at least `minimum`, or the negated errno.
+static inline int clinux_duplicate_above(int descriptor, int minimum) {
+    int result = fcntl(descriptor, F_DUPFD_CLOEXEC, minimum);
+    return result < 0 ? -errno : result;
+}
+
+/// prctl(PR_SET_DUMPABLE). Returns 0, or the negated errno.
+static inline int clinux_set_dumpable(int dumpable) {
+    return prctl(PR_SET_DUMPABLE, dumpable, 0, 0, 0) < 0 ? -errno : 0;
+}
+
+/// prctl(PR_SET_CHILD_SUBREAPER). Returns 0, or the negated errno.
+static inline int clinux_set_child_subreaper(int enabled) {
+    return prctl(PR_SET_CHILD_SUBREAPER, enabled, 0, 0, 0) < 0 ? -errno : 0;
+}
+
+/// SO_PEERCRED of a connected unix socket. Returns 0, or the negated errno.
+static inline int clinux_peer_credentials(int descriptor, pid_t *pid, uid_t *uid, gid_t *gid) {
+    struct ucred credentials;
+    socklen_t size = sizeof credentials;
+    if (getsockopt(descriptor, SOL_SOCKET, SO_PEERCRED, &credentials, &size) < 0) return -errno;
+    *pid = credentials.pid;
+    *uid = credentials.uid;
+    *gid = credentials.gid;
+    return 0;
+}
+
+/// The value of `POSIX_SPAWN_SETSID`, which Glibc's module does not show.
+static inline short clinux_posix_spawn_setsid(void) { return POSIX_SPAWN_SETSID; }
