@@ -1,4 +1,4 @@
-package import Foundation
+import Foundation
 
 /// The identifier of one `Entity`; a plain string on every wire.
 package struct Identifier<Entity>: RawRepresentable, Hashable, Sendable, Codable, CustomStringConvertible,

@@ -1,4 +1,4 @@
-package import Foundation
+import Foundation
 
 /// A moment, in whole milliseconds since 1970 UTC; ISO 8601 with milliseconds and `Z` on every wire.
 package struct Timestamp: Hashable, Sendable, Comparable, Codable, CustomStringConvertible {

@@ -1,0 +1,30 @@
+package import OctobotModel
+
+/// Who is calling (rpc.md §9).
+package struct Principal: Sendable, Equatable {
+    package var userID: UserID
+    /// A name for people, recorded with what this principal answers.
+    package var name: String
+
+    package init(userID: UserID, name: String) {
+        self.userID = userID
+        self.name = name
+    }
+
+    /// The local user, whom everybody admitted to the socket is while login is off.
+    package static let anonymous = Principal(userID: .anonymous, name: "Anonymous User")
+}
+
+/// What a service knows of the call it serves besides its params.
+package struct Call: Sendable {
+    package var principal: Principal
+    /// Follows the call through every log line and error.
+    package var requestID: String
+    package var idempotencyKey: String?
+
+    package init(principal: Principal, requestID: String, idempotencyKey: String? = nil) {
+        self.principal = principal
+        self.requestID = requestID
+        self.idempotencyKey = idempotencyKey
+    }
+}

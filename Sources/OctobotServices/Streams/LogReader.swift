@@ -1,0 +1,68 @@
+package import OctobotModel
+
+/// One entry of a durable log, encoded once however many read it.
+package struct LogEntry: Sendable {
+    /// The position to continue after, `<stream>:<position>` (decision 43).
+    package var cursor: String
+    package var at: Timestamp
+    /// The event's type, or the kind of a chat item.
+    package var type: String
+    /// Chat only: the turn the item belongs to.
+    package var turnID: TurnID?
+    /// Chat chunks only: the chunk's number in its turn, from 1.
+    package var n: Int?
+    /// Chat chunks only: the JSON text of the chunk itself.
+    package var payload: [UInt8]
+    /// The JSON text of `data` as sent on the socket.
+    package var data: [UInt8]
+
+    package init(
+        cursor: String,
+        at: Timestamp,
+        type: String,
+        turnID: TurnID? = nil,
+        n: Int? = nil,
+        payload: [UInt8] = [],
+        data: [UInt8]
+    ) {
+        self.cursor = cursor
+        self.at = at
+        self.type = type
+        self.turnID = turnID
+        self.n = n
+        self.payload = payload
+        self.data = data
+    }
+}
+
+/// What a reader of a log meets.
+package enum LogElement: Sendable {
+    case entry(LogEntry)
+    /// The history asked for is done; what follows is live.
+    case synced(cursor: String)
+    /// The log ends here; `resume` is the cursor to come back with.
+    case end(reason: String, resume: String)
+}
+
+/// A position in a durable log that waits for what comes next.
+///
+/// Nothing is buffered for a reader: it pulls a page, hands out its entries and waits to be woken, so the slowest reader
+/// costs as much as the fastest.
+package struct LogReader: Sendable {
+    /// The position before the first element.
+    package let cursor: String
+    /// The newest position when the reader was made.
+    package let head: String
+    private let pull: @Sendable () async throws -> LogElement?
+
+    package init(cursor: String, head: String, pull: @escaping @Sendable () async throws -> LogElement?) {
+        self.cursor = cursor
+        self.head = head
+        self.pull = pull
+    }
+
+    /// The next element, or `nil` once the log has ended.
+    ///
+    /// - Throws: `CancellationError` when the reading task is cancelled, ``Fault`` when the log cannot be read.
+    package func next() async throws -> LogElement? { try await pull() }
+}
