@@ -1,0 +1,159 @@
+/// The coding agents that can be chosen by name (acp.md §19).
+package enum AgentCatalogue {
+    /// One kind of agent.
+    package struct Entry: Sendable, Equatable {
+        /// The agent type, as in `OCTOBOT_AGENT_TYPE`.
+        package var id: String
+        package var name: String
+        package var summary: String
+        /// Program and arguments inside the sandbox.
+        ///
+        /// `nil` for ``custom``, which brings its own, and ``demo``, which is octobot-agent itself with the argument
+        /// `demo`.
+        package var command: [String]?
+        /// Environment variables that carry its credentials, first choice first.
+        ///
+        /// Any one of them is enough.
+        package var credentialVariables: [String]
+        /// Variables set for its process beyond the service's own.
+        package var environment: [String: String]
+        /// Method of ACP `authenticate` that goes with a credential variable, for agents that insist on it.
+        package var authenticationMethods: [String: String]
+        /// The agent answers `session/load` before its replay has ended; wait until it is quiet.
+        package var repliesBeforeReplayEnds: Bool
+        /// Works without any credential.
+        package var needsNoCredential: Bool
+
+        init(
+            _ id: String,
+            _ name: String,
+            _ summary: String,
+            command: [String]?,
+            credentials: [String] = [],
+            environment: [String: String] = [:],
+            authentication: [String: String] = [:],
+            repliesBeforeReplayEnds: Bool = false,
+            needsNoCredential: Bool = false
+        ) {
+            self.id = id
+            self.name = name
+            self.summary = summary
+            self.command = command
+            credentialVariables = credentials
+            self.environment = environment
+            authenticationMethods = authentication
+            self.repliesBeforeReplayEnds = repliesBeforeReplayEnds
+            self.needsNoCredential = needsNoCredential
+        }
+    }
+
+    /// The type whose command is given with the agent.
+    package static let custom = "custom"
+    /// The type built into octobot-agent.
+    package static let demo = "demo"
+
+    package static subscript(id: String) -> Entry? { all.first { $0.id == id } }
+
+    /// Every type, the ones to try first first.
+    package static let all: [Entry] = [
+        Entry(
+            demo,
+            "Demo",
+            "Built in and deterministic; needs no model and no network.",
+            command: nil,
+            needsNoCredential: true
+        ),
+        Entry(
+            "claude-code",
+            "Claude Code",
+            "Anthropic's coding agent through its ACP adapter.",
+            command: ["claude-agent-acp"],
+            credentials: ["ANTHROPIC_API_KEY", "CLAUDE_CODE_OAUTH_TOKEN", "ANTHROPIC_AUTH_TOKEN"],
+            environment: ["IS_SANDBOX": "1"]
+        ),
+        Entry(
+            "codex",
+            "Codex",
+            "OpenAI's coding agent through its ACP adapter.",
+            command: ["codex-acp"],
+            credentials: ["CODEX_API_KEY", "OPENAI_API_KEY"],
+            environment: ["INITIAL_AGENT_MODE": "agent-full-access", "NO_BROWSER": "1"],
+            authentication: ["CODEX_API_KEY": "api-key", "OPENAI_API_KEY": "api-key"]
+        ),
+        Entry(
+            "gemini-cli",
+            "Gemini CLI",
+            "Google's coding agent.",
+            command: ["gemini", "--acp"],
+            credentials: ["GEMINI_API_KEY"],
+            environment: ["GEMINI_CLI_TRUST_WORKSPACE": "true"],
+            authentication: ["GEMINI_API_KEY": "gemini-api-key"],
+            repliesBeforeReplayEnds: true
+        ),
+        Entry(
+            "opencode",
+            "opencode",
+            "Open agent for many providers.",
+            command: ["opencode", "acp"],
+            credentials: ["ANTHROPIC_API_KEY", "OPENAI_API_KEY", "OPENCODE_API_KEY"]
+        ),
+        Entry(
+            "goose",
+            "goose",
+            "Block's open agent for many providers.",
+            command: ["goose", "acp"],
+            credentials: ["ANTHROPIC_API_KEY", "OPENAI_API_KEY"],
+            environment: ["GOOSE_DISABLE_KEYRING": "1"]
+        ),
+        Entry(
+            "copilot-cli",
+            "GitHub Copilot CLI",
+            "GitHub's coding agent.",
+            command: ["copilot", "--acp"],
+            credentials: ["COPILOT_GITHUB_TOKEN", "GH_TOKEN", "GITHUB_TOKEN"]
+        ),
+        Entry(
+            "kimi",
+            "Kimi",
+            "Moonshot's coding agent.",
+            command: ["kimi", "acp"],
+            credentials: ["KIMI_MODEL_API_KEY"]
+        ),
+        Entry(
+            "mistral-vibe",
+            "Mistral Vibe",
+            "Mistral's coding agent.",
+            command: ["vibe-acp"],
+            credentials: ["MISTRAL_API_KEY"]
+        ),
+        Entry(
+            "qwen-code",
+            "Qwen Code",
+            "Alibaba's coding agent.",
+            command: ["qwen", "--acp"],
+            credentials: ["OPENAI_API_KEY", "DASHSCOPE_API_KEY"]
+        ),
+        Entry(
+            "cursor-agent",
+            "Cursor",
+            "Cursor's coding agent.",
+            command: ["cursor-agent", "acp"],
+            credentials: ["CURSOR_API_KEY"]
+        ),
+        Entry(
+            "factory-droid",
+            "Factory Droid",
+            "Factory's coding agent.",
+            command: ["droid", "exec", "--output-format", "acp"]
+        ),
+        Entry(
+            "auggie",
+            "Auggie",
+            "Augment's coding agent.",
+            command: ["auggie", "--acp"],
+            environment: ["AUGMENT_DISABLE_AUTO_UPDATE": "1"]
+        ),
+        Entry("qoder", "Qoder", "Qoder's coding agent.", command: ["qodercli", "--acp"]),
+        Entry(custom, "Custom", "Any program that speaks ACP on its standard streams.", command: nil),
+    ]
+}
