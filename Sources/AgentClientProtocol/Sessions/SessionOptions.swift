@@ -1,0 +1,86 @@
+package import JSONText
+
+/// A setting an agent offers for a session (acp.md §10).
+package struct ConfigOption: Sendable, Equatable {
+    package struct Choice: Sendable, Equatable {
+        package var value: String
+        package var name: String
+        package init(value: String, name: String) {
+            self.value = value
+            self.name = name
+        }
+    }
+    package var id: String
+    package var category: String?
+    package var currentValue: String?
+    /// Groups are flattened.
+    package var choices: [Choice]
+
+    package init(id: String, category: String?, currentValue: String?, choices: [Choice]) {
+        self.id = id
+        self.category = category
+        self.currentValue = currentValue
+        self.choices = choices
+    }
+
+    package init?(_ json: JSONValue) {
+        guard let id = json["id"]?.stringValue else { return nil }
+        self.init(
+            id: id, category: json["category"]?.stringValue, currentValue: json["currentValue"]?.stringValue,
+            choices: (json["options"]?.arrayValue ?? []).flatMap(Self.choices))
+    }
+
+    private static func choices(_ json: JSONValue) -> [Choice] {
+        if let group = json["options"]?.arrayValue { return group.flatMap(choices) }
+        guard let value = json["value"]?.stringValue else { return [] }
+        return [Choice(value: value, name: json["name"]?.stringValue ?? value)]
+    }
+
+    package var json: JSONValue {
+        var members: [String: JSONValue] = [
+            "id": .string(id), "name": .string(id), "type": "select",
+            "options": .array(choices.map { ["value": .string($0.value), "name": .string($0.name)] }),
+        ]
+        members["category"] = category.map(JSONValue.string)
+        members["currentValue"] = currentValue.map(JSONValue.string)
+        return .object(members)
+    }
+}
+
+/// What a session can be set to, from the answers to `session/new`, `load` and `resume` and from updates.
+package struct SessionOptions: Sendable, Equatable {
+    package var configOptions: [ConfigOption] = []
+    package var legacyModels: [ConfigOption.Choice] = []
+    package var legacyCurrentModel: String?
+
+    package init() {}
+
+    /// Reads the part of a session answer that names options; missing members give empty lists.
+    package init(_ json: JSONValue) {
+        configOptions = (json["configOptions"]?.arrayValue ?? []).compactMap(ConfigOption.init)
+        legacyModels = (json["models"]?["availableModels"]?.arrayValue ?? []).compactMap { model in
+            model["modelId"]?.stringValue.map { .init(value: $0, name: model["name"]?.stringValue ?? $0) }
+        }
+        legacyCurrentModel = json["models"]?["currentModelId"]?.stringValue
+    }
+
+    private func option(_ category: String) -> ConfigOption? {
+        configOptions.first { $0.category == category }
+    }
+
+    package var modelOption: ConfigOption? { option("model") }
+    package var thoughtOption: ConfigOption? { option("thought_level") }
+
+    /// The models to choose from.
+    package var models: [ConfigOption.Choice] { modelOption?.choices ?? legacyModels }
+
+    package var currentModel: String? { modelOption.map(\.currentValue) ?? legacyCurrentModel }
+
+    /// The value of the thinking option that stands for on or off: one named so, else its last or first.
+    package func thoughtValue(enabled: Bool) -> String? {
+        guard let choices = thoughtOption?.choices, !choices.isEmpty else { return nil }
+        let names = enabled ? ["on", "enabled", "true"] : ["off", "none", "disabled", "false"]
+        let named = choices.first { names.contains($0.value.lowercased()) || names.contains($0.name.lowercased()) }
+        return (named ?? (enabled ? choices.last : choices.first))?.value
+    }
+}

@@ -1,0 +1,89 @@
+import Foundation
+import JSONText
+import SandboxAgentAPI
+
+/// Which agent is driven, where and how; fixed while the service runs.
+struct AgentConfiguration: Sendable {
+    var entry: AgentCatalogue.Entry
+    /// Program and arguments.
+    var command: [String]
+    /// The environment of its process, credentials excepted.
+    var environment: [String: String]
+    /// The working directory of the session.
+    var directory: String
+    /// The folder of ours in the home: spool and the agent's session id.
+    var stateFolder: String
+    var mode: PermissionMode
+    var limits = Limits()
+
+    /// How long things may take.
+    struct Limits: Sendable {
+        /// From start to the answer of `initialize`; first runs may download.
+        var start = Duration.seconds(60)
+        /// From cancel to the end of the prompt, before the process is killed.
+        var cancel = Duration.seconds(15)
+        /// Trailing updates after the prompt's answer.
+        var trailing = Duration.milliseconds(500)
+        /// The quiet that ends a replay of agents that answer before it is over.
+        var replayQuiet = Duration.seconds(1)
+        init() {}
+    }
+
+    init(
+        entry: AgentCatalogue.Entry,
+        command: [String],
+        environment: [String: String],
+        directory: String,
+        stateFolder: String,
+        mode: PermissionMode
+    ) {
+        self.entry = entry
+        self.command = command
+        self.environment = environment
+        self.directory = directory
+        self.stateFolder = stateFolder
+        self.mode = mode
+    }
+
+    /// Why the environment names no usable agent.
+    struct Invalid: Error, CustomStringConvertible {
+        var description: String
+    }
+
+    /// Reads `OCTOBOT_AGENT_TYPE` (default `demo`), `OCTOBOT_AGENT_COMMAND` and `OCTOBOT_PERMISSION_MODE`.
+    ///
+    /// - Parameter executable: the path of octobot-agent, which is the demo agent too.
+    init(
+        environment: [String: String],
+        executable: String,
+        directory: String,
+        stateFolder: String
+    ) throws(Invalid) {
+        let type = environment["OCTOBOT_AGENT_TYPE"] ?? AgentCatalogue.demo
+        guard let entry = AgentCatalogue[type] else {
+            let known = AgentCatalogue.all.map(\.id).joined(separator: ", ")
+            throw Invalid(description: "OCTOBOT_AGENT_TYPE is '\(type)'; allowed are \(known).")
+        }
+        var command = entry.command ?? [executable, "demo"]
+        if let text = environment["OCTOBOT_AGENT_COMMAND"], !text.isEmpty {
+            do {
+                command = try JSONCoding.decode([String].self, from: text.utf8)
+            } catch {
+                throw Invalid(
+                    description: #"OCTOBOT_AGENT_COMMAND is '\#(text)'; it is a JSON array such as ["agent","--acp"]."#)
+            }
+        } else if type == AgentCatalogue.custom {
+            throw Invalid(description: "OCTOBOT_AGENT_TYPE is 'custom', so OCTOBOT_AGENT_COMMAND has to name a command.")
+        }
+        guard !command.isEmpty else { throw Invalid(description: "OCTOBOT_AGENT_COMMAND is an empty array.") }
+        let modeText = environment["OCTOBOT_PERMISSION_MODE"] ?? PermissionMode.ask.rawValue
+        guard let mode = PermissionMode(rawValue: modeText) else {
+            throw Invalid(description: "OCTOBOT_PERMISSION_MODE is '\(modeText)'; allowed are ask, auto.")
+        }
+        var agentEnvironment = environment.merging(entry.environment) { own, _ in own }
+        for name in ["OCTOBOT_SECRET", "OCTOBOT_AGENT_COMMAND", "OCTOBOT_UNDER_INIT"] { agentEnvironment[name] = nil }
+        self.init(
+            entry: entry, command: command, environment: agentEnvironment, directory: directory,
+            stateFolder: stateFolder, mode: mode)
+    }
+}

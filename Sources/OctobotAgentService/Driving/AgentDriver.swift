@@ -1,0 +1,219 @@
+import AgentClientProtocol
+import JSONText
+import Logging
+import SandboxAgentAPI
+import UIMessageStream
+
+/// Keeps one agent process and runs prompts in it (acp.md §17): started lazily, restarted when it died, when the
+/// credentials changed or when it did not react to a cancel.
+actor AgentDriver {
+    private let configuration: AgentConfiguration
+    private let version: String
+    private let logger: Logger
+    private var credentials: [AgentCredential] = []
+    private var connection: AgentConnection?
+    private var opening: Task<AgentConnection, any Error>?
+    private var failures: [ContinuousClock.Instant] = []
+
+    init(_ configuration: AgentConfiguration, version: String, logger: Logger) {
+        self.configuration = configuration
+        self.version = version
+        self.logger = logger
+    }
+
+    /// Whether the process lives and is initialized.
+    var isConnected: Bool { connection?.isAlive ?? false }
+
+    /// What drives the turns, as `/health` tells it.
+    var description: AgentHealth.Agent {
+        let capabilities = connection?.capabilities
+        return AgentHealth.Agent(
+            type: configuration.entry.id, name: capabilities?.title ?? capabilities?.name,
+            version: capabilities?.version)
+    }
+
+    /// Replaces the whole set; a process with another one is ended.
+    func replaceCredentials(_ new: [AgentCredential]) async {
+        guard new != credentials else { return }
+        credentials = new
+        failures = []
+        await stop()
+    }
+
+    /// Ends the process, if there is one.
+    func stop(now: Bool = false) async {
+        let running = connection
+        connection = nil
+        let pending = opening
+        opening = nil
+        pending?.cancel()
+        await running?.close(now: now)
+        if let pending, case .success(let late) = await pending.result, late !== running { await late.close(now: now) }
+    }
+
+    /// The connection, opened when there is none. Callers share one attempt.
+    func connect() async throws -> AgentConnection {
+        if let connection, connection.isAlive { return connection }
+        if let dead = connection {
+            connection = nil
+            await dead.close(now: true)
+        }
+        if let opening { return try await opening.value }
+        try checkBackoff()
+        let task = Task { [configuration, credentials, version, logger] in
+            try await AgentConnection.open(
+                configuration, credentials: credentials, version: version, logger: logger)
+        }
+        opening = task
+        do {
+            let opened = try await task.value
+            guard opening == task else {
+                await opened.close(now: true)
+                throw CancellationError()
+            }
+            opening = nil
+            connection = opened
+            failures = []
+            return opened
+        } catch {
+            if opening == task {
+                opening = nil
+                failures.append(.now)
+            }
+            throw error
+        }
+    }
+
+    private func checkBackoff() throws {
+        failures.removeAll { $0.duration(to: .now) > .seconds(60) }
+        guard failures.count < 3 else {
+            throw AgentFailure(
+                description: "\(configuration.entry.name) failed to start three times within a minute. Try again later.")
+        }
+    }
+
+    /// The models the agent offers.
+    func models() async throws -> ModelList {
+        let options = try await connect().receiver.options
+        let type = configuration.entry.id
+        return ModelList(
+            models: options.models.map { model in
+                .init(
+                    id: "\(type):\(model.value)", displayName: model.name, provider: configuration.entry.name,
+                    reasoning: options.thoughtOption != nil)
+            })
+    }
+
+    /// What the masks of errors have to know.
+    var mask: SecretMask { SecretMask(credentials) }
+}
+
+// MARK: - Prompts
+
+extension AgentDriver {
+    /// One prompt and the wishes that come with it.
+    struct Prompt: Sendable {
+        var message: JSONValue
+        var model: String?
+        var reasoning: String?
+    }
+
+    /// Runs a prompt to its end; throws ``AgentFailure``, or `CancellationError` when the task is cancelled.
+    ///
+    /// - Parameter onPrompt: called when the agent has the prompt, with the way to cancel it.
+    func run(
+        _ prompt: Prompt,
+        _ turn: TurnRecorder,
+        onPrompt: @Sendable (@escaping @Sendable () async -> Void) -> Void
+    ) async throws -> StreamCloser.Ending {
+        let connection: AgentConnection
+        do {
+            connection = try await connect()
+        } catch {
+            await turn.start(model: nil)
+            try Task.checkCancellation()
+            throw AgentFailure.describing(error, configuration.entry)
+        }
+        let warning = try await choose(prompt, connection)
+        let model = connection.receiver.options.currentModel.map { "\(configuration.entry.id):\($0)" }
+        await turn.start(model: model)
+        if connection.takeLoss() {
+            await turn.say("The agent could not take up the earlier conversation and begins a new one.\n")
+        }
+        if let warning { await turn.say(warning) }
+        let mapper = PromptMapper(
+            capabilities: connection.capabilities, attachmentFolder: "/tmp/octobot-attachments",
+            commands: connection.receiver.commands)
+        let blocks = mapper.blocks(for: prompt.message)
+        try Task.checkCancellation()
+        connection.receiver.begin(turn)
+        onPrompt { [logger] in
+            do {
+                try await connection.peer.cancel(connection.sessionID)
+            } catch {
+                logger.debug("cancel could not be sent", metadata: ["error": "\(error)"])
+            }
+        }
+        do {
+            let reason = try await connection.peer.prompt(connection.sessionID, blocks)
+            await turn.settle(configuration.limits.trailing)
+            connection.receiver.end(await turn.callIDs)
+            return Self.ending(reason)
+        } catch {
+            connection.receiver.end(await turn.callIDs)
+            try Task.checkCancellation()
+            throw await AgentConnection.describe(error, connection.process, configuration.entry, mask)
+        }
+    }
+
+    private static func ending(_ reason: AgentPeer.StopReason) -> StreamCloser.Ending {
+        switch reason {
+        case .endTurn: .finished(.stop)
+        case .maxTokens: .finished(.length)
+        case .refusal: .finished(.contentFilter)
+        case .cancelled: .cancelled
+        case .maxTurnRequests, .unknown: .finished(.other)
+        }
+    }
+
+    /// Sets model and thinking; gives a text for the person when a model chosen explicitly could not be set.
+    private func choose(_ prompt: Prompt, _ connection: AgentConnection) async throws -> String? {
+        var warning: String?
+        if let wanted = prompt.model.map(bareModel), !wanted.isEmpty, wanted != connection.receiver.options.currentModel {
+            do {
+                try await setModel(wanted, connection)
+            } catch let error as ACPError {
+                warning = "The model \(wanted) could not be chosen: \(error)\n"
+            } catch {
+                throw await AgentConnection.describe(error, connection.process, configuration.entry, mask)
+            }
+        }
+        let options = connection.receiver.options
+        guard let reasoning = prompt.reasoning, !reasoning.isEmpty, let option = options.thoughtOption,
+            let value = options.thoughtValue(enabled: reasoning == "enabled"), value != option.currentValue
+        else { return warning }
+        do {
+            let list = try await connection.peer.setConfigOption(connection.sessionID, option.id, to: value)
+            connection.receiver.options.configOptions = list
+        } catch let error as ACPError {
+            logger.debug("thinking could not be set", metadata: ["error": "\(error)"])
+        }
+        return warning
+    }
+
+    private func setModel(_ model: String, _ connection: AgentConnection) async throws {
+        if let option = connection.receiver.options.modelOption {
+            let list = try await connection.peer.setConfigOption(connection.sessionID, option.id, to: model)
+            connection.receiver.options.configOptions = list
+        } else {
+            try await connection.peer.setModel(connection.sessionID, to: model)
+            connection.receiver.options.legacyCurrentModel = model
+        }
+    }
+
+    /// The model without the agent type in front; model ids may contain colons themselves.
+    private func bareModel(_ model: String) -> String {
+        let prefix = configuration.entry.id + ":"
+        return model.hasPrefix(prefix) ? String(model.dropFirst(prefix.count)) : model
+    }
+}

@@ -1,0 +1,99 @@
+import AgentClientProtocol
+import JSONText
+import Logging
+import Synchronization
+
+/// Takes what one agent process sends: options are remembered, everything else goes to the turn that runs.
+final class AgentReceiver: ACPReceiver {
+    private struct State {
+        var turn: TurnRecorder?
+        var options = SessionOptions()
+        var commands: Set<String> = []
+        /// Calls of turns that have ended; late news about them is of no interest.
+        var oldCalls: Set<String> = []
+        var lastUpdate = ContinuousClock.now
+        var isClosed = false
+    }
+
+    private let state = Mutex(State())
+    private let logger: Logger
+
+    init(logger: Logger) {
+        self.logger = logger
+    }
+
+    var options: SessionOptions {
+        get { state.withLock { $0.options } }
+        set { state.withLock { $0.options = newValue } }
+    }
+
+    var commands: Set<String> { state.withLock { $0.commands } }
+
+    var isClosed: Bool { state.withLock { $0.isClosed } }
+
+    /// How long no update has come.
+    var quiet: Duration { state.withLock { $0.lastUpdate.duration(to: .now) } }
+
+    /// Directs updates to a turn. Until the first turn they are a replay and dropped.
+    func begin(_ turn: TurnRecorder) {
+        state.withLock { $0.turn = turn }
+    }
+
+    /// Ends the turn; its calls are remembered as old.
+    func end(_ calls: Set<String>) {
+        state.withLock { state in
+            state.turn = nil
+            state.oldCalls.formUnion(calls)
+        }
+    }
+
+    func notified(_ method: String, params: [UInt8]) async {
+        guard method == ACPMethod.update else { return }
+        let update: SessionUpdate
+        do {
+            update = SessionUpdate(try JSONValue(parsing: params)["update"] ?? .null)
+        } catch {
+            return logger.debug("unreadable update of the agent")
+        }
+        let turn = state.withLock { state -> TurnRecorder? in
+            state.lastUpdate = .now
+            switch update {
+            case .availableCommands(let names): state.commands = Set(names)
+            case .configOptions(let options): state.options.configOptions = options
+            case .toolCall(let call) where state.oldCalls.contains(call.id): return nil
+            default: break
+            }
+            return state.turn
+        }
+        if case .ignored(let kind) = update {
+            logger.debug("ignored update", metadata: ["acp.update": "\(kind)"])
+        }
+        await turn?.record(update)
+    }
+
+    func answer(_ method: String, params: [UInt8]) async throws(ACPError) -> [UInt8] {
+        let turn = state.withLock { $0.turn }
+        switch method {
+        case ACPMethod.requestPermission:
+            guard let request = Self.permission(params) else { throw .invalidParams("toolCall is missing") }
+            return (try await turn?.permission(request) ?? .cancelled).json.serialized()
+        case ACPMethod.elicit:
+            guard let form = Elicitation(parsing: params) else { throw .invalidParams("only forms are supported") }
+            return (try await turn?.elicitation(form) ?? .cancel).json.serialized()
+        default:
+            throw .methodNotFound(method)
+        }
+    }
+
+    private static func permission(_ params: [UInt8]) -> PermissionRequest? {
+        do {
+            return PermissionRequest(try JSONValue(parsing: params))
+        } catch {
+            return nil
+        }
+    }
+
+    func closed() async {
+        state.withLock { $0.isClosed = true }
+    }
+}

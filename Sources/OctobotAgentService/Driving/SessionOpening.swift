@@ -1,0 +1,65 @@
+import AgentClientProtocol
+import Foundation
+import SandboxAgentAPI
+
+/// Opens the agent's session: resumes or loads the one we know, else makes a new one (acp.md §6).
+struct SessionOpening: Sendable {
+    var configuration: AgentConfiguration
+    var credentials: [AgentCredential]
+    var peer: AgentPeer
+    var capabilities: AgentCapabilities
+    var receiver: AgentReceiver
+
+    private var path: String { configuration.stateFolder + "/agent-session.json" }
+
+    /// The session's id, and whether an earlier conversation could not be taken up.
+    func open() async throws -> (id: String, hasLostContext: Bool) {
+        let stored = StoredAgentSession.load(path, agentType: configuration.entry.id, cwd: configuration.directory)
+        if let stored, let options = try await takeUp(stored.acpSessionID) {
+            receiver.options = options
+            return (stored.acpSessionID, false)
+        }
+        let new = try await authenticating { try await peer.newSession(cwd: configuration.directory) }
+        receiver.options = new.options
+        try StoredAgentSession(
+            acpSessionID: new.id, agentType: configuration.entry.id, cwd: configuration.directory, createdAt: Date()
+        ).save(path)
+        return (new.id, stored != nil)
+    }
+
+    private func takeUp(_ id: String) async throws -> SessionOptions? {
+        do {
+            if capabilities.resumesSessions {
+                return try await authenticating { try await peer.resume(id, cwd: configuration.directory) }
+            }
+            guard capabilities.loadsSessions else { return nil }
+            let options = try await authenticating { try await peer.load(id, cwd: configuration.directory) }
+            if configuration.entry.repliesBeforeReplayEnds { try await waitUntilQuiet() }
+            return options
+        } catch let error as ACPError where error.code != ACPError.authenticationRequiredCode {
+            // An unknown or broken session is no reason to fail: a new one is made.
+            return nil
+        }
+    }
+
+    private func waitUntilQuiet() async throws {
+        while receiver.quiet < configuration.limits.replayQuiet {
+            try await Task.sleep(for: configuration.limits.replayQuiet - receiver.quiet)
+        }
+    }
+
+    /// Repeats a call once after `authenticate`, when the agent asks for it and a method fits a credential we have.
+    private func authenticating<Result: Sendable>(_ call: () async throws -> Result) async throws -> Result {
+        do {
+            return try await call()
+        } catch let error as ACPError where error.code == ACPError.authenticationRequiredCode {
+            let names = Set(credentials.map(\.envVar))
+            let methods = configuration.entry.authenticationMethods
+            guard let name = configuration.entry.credentialVariables.first(where: { names.contains($0) }),
+                let method = methods[name]
+            else { throw error }
+            try await peer.authenticate(method)
+            return try await call()
+        }
+    }
+}

@@ -1,0 +1,252 @@
+import AgentClientProtocol
+import JSONText
+import UIMessageStream
+
+/// Turns one turn's ACP updates into the chunks of its message (acp.md §13, §14).
+///
+/// A value without I/O: every function gives the chunks to send. Whatever the order of the updates, the chunks obey
+/// ``UIMessageStream/ChunkGrammar``.
+struct UpdateMapper: Sendable {
+    private enum Run: Sendable {
+        case text
+        case reasoning
+    }
+
+    private struct OpenRun: Sendable {
+        var kind: Run
+        var id: String
+        var messageID: String?
+    }
+
+    private let messageID: String
+    private var hasStarted = false
+    private var isFinished = false
+    private var openRun: OpenRun?
+    private var runCount = 0
+    private var sourceCount = 0
+    private var stepHasTools = false
+    private var calls: [String: ToolCallRecord] = [:]
+    private var openQuestions: Set<String> = []
+    private var closer = StreamCloser()
+
+    /// The model shown in the message, `<agent type>:<model>`.
+    var model: String?
+
+    /// Whether anything but the message's start has been produced.
+    private(set) var hasContent = false
+
+    /// - Parameter messageID: the id of the assistant's message.
+    init(messageID: String, model: String? = nil) {
+        self.messageID = messageID
+        self.model = model
+    }
+
+    /// The ids of the calls seen in this turn.
+    var callIDs: Set<String> { Set(calls.keys) }
+
+    /// The title of a call, as far as it is known.
+    func title(of callID: String) -> String? { calls[callID]?.title }
+
+    /// Whether late updates are worth waiting for.
+    var isUnsettled: Bool { !hasContent || calls.values.contains { $0.isOpen } }
+
+    /// The start of the message and of its first step; nothing when it has started.
+    mutating func start() -> [UIMessageChunk] {
+        guard !hasStarted, !isFinished else { return [] }
+        hasStarted = true
+        let metadata = model.map { JSONValue.object(["model": .string($0)]) }
+        return note([.start(messageID: messageID, metadata: metadata), .startStep])
+    }
+
+    /// The chunks of one update.
+    mutating func apply(_ update: SessionUpdate) -> [UIMessageChunk] {
+        guard !isFinished else { return [] }
+        let chunks: [UIMessageChunk] =
+            switch update {
+            case .agentMessage(let block, let id): message(block, .text, id)
+            case .agentThought(let block, let id): message(block, .reasoning, id)
+            case .toolCall(let call): tool(call, isPermission: false)
+            case .plan(let entries):
+                start() + [.data(name: "plan", id: "plan", data: ["entries": .array(entries)])]
+            case .usage(let usage): start() + [.messageMetadata(["usage": usage])]
+            case .userMessage, .availableCommands, .configOptions, .ignored: []
+            }
+        if !chunks.isEmpty { hasContent = true }
+        return note(chunks)
+    }
+
+    /// Text of ours in the message, as a part of its own.
+    mutating func say(_ text: String) -> [UIMessageChunk] {
+        guard !isFinished else { return [] }
+        let chunks = start() + closeRun() + appendText(text, .text, nil) + closeRun()
+        return note(chunks)
+    }
+
+    /// The call a permission is asked for, shown with its input.
+    mutating func mention(_ call: ToolCallUpdate) -> [UIMessageChunk] {
+        guard !isFinished else { return [] }
+        hasContent = true
+        return note(tool(call, isPermission: true))
+    }
+
+    /// The part of a question (decision 34), and the request to approve it.
+    mutating func ask(approvalID: String, title: String?, input: JSONValue) -> [UIMessageChunk] {
+        guard !isFinished else { return [] }
+        hasContent = true
+        let head = ToolCallHead(toolCallID: Self.questionCallID(approvalID), toolName: "AskUserQuestion", title: title)
+        openQuestions.insert(approvalID)
+        stepHasTools = true
+        return note(
+            start() + closeRun() + [
+                .toolInputStart(head), .toolInputAvailable(head, input: input),
+                .toolApprovalRequest(toolCallID: head.toolCallID, approvalID: approvalID),
+            ])
+    }
+
+    /// The end of a question: its answers, or `nil` when it expired.
+    mutating func settle(approvalID: String, answers: [String: String]?) -> [UIMessageChunk] {
+        guard !isFinished, openQuestions.remove(approvalID) != nil else { return [] }
+        let id = Self.questionCallID(approvalID)
+        guard let answers else { return note([.toolOutputDenied(toolCallID: id)]) }
+        let output: JSONValue = ["answers": .object(answers.mapValues(JSONValue.string))]
+        return note([.toolOutputAvailable(toolCallID: id, output: output)])
+    }
+
+    /// The call was refused by the person.
+    mutating func deny(_ callID: String) -> [UIMessageChunk] {
+        guard !isFinished, calls[callID]?.isOpen == true else { return [] }
+        calls[callID]?.phase = .denied
+        return note([.toolOutputDenied(toolCallID: callID)])
+    }
+
+    /// Closes all that is open and finishes the message.
+    mutating func finish(_ ending: StreamCloser.Ending) -> [UIMessageChunk] {
+        guard !isFinished else { return [] }
+        isFinished = true
+        return closer.closing(ending, messageID: messageID)
+    }
+
+    static func questionCallID(_ approvalID: String) -> String { "ask-\(approvalID)" }
+
+    private mutating func note(_ chunks: [UIMessageChunk]) -> [UIMessageChunk] {
+        for chunk in chunks { closer.observe(chunk) }
+        return chunks
+    }
+}
+
+// MARK: - Messages
+
+extension UpdateMapper {
+    private mutating func message(_ block: ContentBlock, _ run: Run, _ id: String?) -> [UIMessageChunk] {
+        switch block {
+        case .text(let text):
+            guard !text.isEmpty else { return [] }
+            return start() + nextStep() + appendText(text, run, id)
+        case .textResource(let uri, let text, _):
+            let fence = text.contains("```") ? "````" : "```"
+            return start() + nextStep() + appendText("\n\(uri)\n\(fence)\n\(text)\n\(fence)\n", run, id)
+        case .image(let data, let mimeType, _), .audio(let data, let mimeType):
+            return start() + nextStep() + closeRun() + [
+                .file(url: "data:\(mimeType);base64,\(data)", mediaType: mimeType)
+            ]
+        case .blobResource(_, let blob, let mimeType):
+            let type = mimeType ?? "application/octet-stream"
+            return start() + nextStep() + closeRun() + [.file(url: "data:\(type);base64,\(blob)", mediaType: type)]
+        case .resourceLink(let uri, let name, let mimeType, _):
+            sourceCount += 1
+            let id = "source-\(sourceCount)"
+            let chunk: UIMessageChunk =
+                uri.hasPrefix("http://") || uri.hasPrefix("https://")
+                ? .sourceURL(sourceID: id, url: uri, title: name)
+                : .sourceDocument(sourceID: id, mediaType: mimeType ?? "application/octet-stream", title: name)
+            return start() + nextStep() + closeRun() + [chunk]
+        }
+    }
+
+    private mutating func appendText(_ text: String, _ run: Run, _ messageID: String?) -> [UIMessageChunk] {
+        var chunks: [UIMessageChunk] = []
+        if let open = openRun, open.kind != run || open.messageID != messageID { chunks += closeRun() }
+        let current: OpenRun
+        if let open = openRun {
+            current = open
+        } else {
+            runCount += 1
+            current = OpenRun(kind: run, id: (run == .text ? "t-" : "r-") + String(runCount), messageID: messageID)
+            openRun = current
+            chunks.append(run == .text ? .textStart(id: current.id) : .reasoningStart(id: current.id))
+        }
+        chunks.append(
+            run == .text ? .textDelta(id: current.id, delta: text) : .reasoningDelta(id: current.id, delta: text))
+        return chunks
+    }
+
+    private mutating func closeRun() -> [UIMessageChunk] {
+        guard let open = openRun else { return [] }
+        openRun = nil
+        return [open.kind == .text ? .textEnd(id: open.id) : .reasoningEnd(id: open.id)]
+    }
+
+    /// A new step when a message follows the finished calls of this one: that is where models are called again.
+    private mutating func nextStep() -> [UIMessageChunk] {
+        guard stepHasTools, openQuestions.isEmpty, !calls.values.contains(where: \.isOpen) else { return [] }
+        stepHasTools = false
+        return closeRun() + [.finishStep, .startStep]
+    }
+}
+
+// MARK: - Tool calls
+
+extension UpdateMapper {
+    private mutating func tool(_ update: ToolCallUpdate, isPermission: Bool) -> [UIMessageChunk] {
+        var chunks = start()
+        var call: ToolCallRecord
+        if let known = calls[update.id] {
+            call = known
+            call.merge(update)
+        } else {
+            call = ToolCallRecord(id: update.id)
+            call.merge(update)
+            chunks += closeRun()
+            chunks.append(.toolInputStart(head(call)))
+            call.sentTitle = call.title
+            stepHasTools = true
+        }
+        chunks += sendInput(&call, isPermission: isPermission)
+        chunks += sendOutput(&call)
+        calls[update.id] = call
+        return chunks
+    }
+
+    private func head(_ call: ToolCallRecord) -> ToolCallHead {
+        ToolCallHead(toolCallID: call.id, toolName: call.toolName, title: call.title)
+    }
+
+    private func sendInput(_ call: inout ToolCallRecord, isPermission: Bool) -> [UIMessageChunk] {
+        guard call.isOpen, call.knowsInput || isPermission || call.phase == .inputSent else { return [] }
+        let input = call.input
+        guard call.phase == .started || call.sentInput != input || call.sentTitle != call.title else { return [] }
+        call.phase = .inputSent
+        call.sentInput = input
+        call.sentTitle = call.title
+        return [.toolInputAvailable(head(call), input: input)]
+    }
+
+    private func sendOutput(_ call: inout ToolCallRecord) -> [UIMessageChunk] {
+        switch (call.phase, call.status) {
+        case (.inputSent, .completed):
+            call.phase = .done
+            call.sentOutput = call.output
+            return [.toolOutputAvailable(toolCallID: call.id, output: call.output)]
+        case (.inputSent, .failed):
+            call.phase = .done
+            return [.toolOutputError(toolCallID: call.id, errorText: call.errorText)]
+        case (.done, .completed):
+            // A call that failed first has no output to replace.
+            guard let sent = call.sentOutput, sent != call.output else { return [] }
+            call.sentOutput = call.output
+            return [.toolOutputAvailable(toolCallID: call.id, output: call.output)]
+        default:
+            return []
+        }
+    }
+}

@@ -1,0 +1,162 @@
+import CLinux
+import Foundation
+import Synchronization
+
+/// A coding agent's process: standard streams piped, a process group of its own, no other descriptor inherited.
+final class AgentProcess: Sendable {
+    /// The process could not be started.
+    struct StartFailure: Error, CustomStringConvertible {
+        var description: String
+    }
+
+    let pid: pid_t
+    /// Our ends of its standard input and output; whoever reads them owns them.
+    let input: CInt
+    let output: CInt
+    private let errors: StandardErrorTail
+    private let exited: AsyncStream<CInt>
+    private let status = Mutex<CInt?>(nil)
+
+    /// - Parameter command: program and arguments; the program is looked up in the `PATH` of `environment`.
+    init(command: [String], environment: [String: String], directory: String) throws(StartFailure) {
+        guard let name = command.first, let program = Self.find(name, path: environment["PATH"]) else {
+            throw StartFailure(
+                description: "The agent's command '\(command.first ?? "")' was not found in this sandbox's PATH.")
+        }
+        let stdin = try Self.makePipe()
+        let stdout = try Self.makePipe()
+        let stderr = try Self.makePipe()
+        defer { for end in [stdin.read, stdout.write, stderr.write] { close(end) } }
+        let spawned = Self.spawn(
+            program, command, environment, directory, streams: [stdin.read, stdout.write, stderr.write])
+        guard case .success(let pid) = spawned else {
+            for end in [stdin.write, stdout.read, stderr.read] { close(end) }
+            throw StartFailure(description: "The agent's command '\(name)' could not be started: \(spawned).")
+        }
+        self.pid = pid
+        input = stdin.write
+        output = stdout.read
+        errors = StandardErrorTail(descriptor: stderr.read)
+        let (exited, exit) = AsyncStream<CInt>.makeStream()
+        self.exited = exited
+        Thread.detachNewThread { [self] in
+            var code: CInt = 0
+            while waitpid(pid, &code, 0) < 0, errno == EINTR {}
+            status.withLock { $0 = code }
+            exit.yield(code)
+            exit.finish()
+        }
+    }
+
+    /// Whether the process has not ended.
+    var isRunning: Bool { status.withLock { $0 == nil } }
+
+    /// The last lines it wrote to its standard error.
+    var errorTail: [String] { errors.lines }
+
+    /// How it ended, for people; `nil` while it runs.
+    var ending: String? {
+        status.withLock { $0 }.map { code in
+            code & 0x7F == 0 ? "exited with status \((code >> 8) & 0xFF)" : "was killed by signal \(code & 0x7F)"
+        }
+    }
+
+    /// Waits until it has ended, at most `limit`.
+    func waitForExit(_ limit: Duration) async -> Bool {
+        guard isRunning else { return true }
+        return await withTaskGroup(of: Bool.self) { group in
+            group.addTask { [exited] in
+                for await _ in exited { return true }
+                return true
+            }
+            group.addTask {
+                do { try await Task.sleep(for: limit) } catch { return false }
+                return false
+            }
+            let first = await group.next() ?? false
+            group.cancelAll()
+            return first || !isRunning
+        }
+    }
+
+    /// Sends a signal to the whole group.
+    func signalGroup(_ number: CInt) {
+        _ = kill(-pid, number)
+    }
+
+    /// Ends the process and all its group: SIGTERM, then SIGKILL.
+    func end(terminateAfter: Duration = .seconds(2), killAfter: Duration = .seconds(3)) async {
+        if await !waitForExit(terminateAfter) {
+            signalGroup(SIGTERM)
+            _ = await waitForExit(killAfter)
+        }
+        signalGroup(SIGKILL)
+        _ = await waitForExit(.seconds(5))
+    }
+
+    private static func find(_ name: String, path: String?) -> String? {
+        if name.contains("/") { return access(name, X_OK) == 0 ? name : nil }
+        let folders = (path ?? "/usr/local/bin:/usr/bin:/bin").split(separator: ":")
+        return folders.map { "\($0)/\(name)" }.first { access($0, X_OK) == 0 }
+    }
+
+    private static func makePipe() throws(StartFailure) -> (read: CInt, write: CInt) {
+        var ends: [CInt] = [0, 0]
+        guard pipe2(&ends, O_CLOEXEC) == 0 else {
+            throw StartFailure(description: "No pipe for the agent: \(errnoText()).")
+        }
+        return (ends[0], ends[1])
+    }
+
+    private enum Spawned: CustomStringConvertible {
+        case success(pid_t)
+        case failure(CInt)
+        var description: String {
+            switch self {
+            case .success(let pid): "pid \(pid)"
+            case .failure(let code): errnoText(code)
+            }
+        }
+    }
+
+    private static func spawn(
+        _ program: String,
+        _ command: [String],
+        _ environment: [String: String],
+        _ directory: String,
+        streams: [CInt]
+    ) -> Spawned {
+        var actions = posix_spawn_file_actions_t()
+        var attributes = posix_spawnattr_t()
+        posix_spawn_file_actions_init(&actions)
+        posix_spawnattr_init(&attributes)
+        defer {
+            posix_spawn_file_actions_destroy(&actions)
+            posix_spawnattr_destroy(&attributes)
+        }
+        // The sources are moved above the targets first: a pipe may have got one of the numbers 0 to 2.
+        let sources = streams.map { clinux_duplicate_above($0, 10) }
+        defer { for source in sources where source >= 0 { close(source) } }
+        guard sources.allSatisfy({ $0 >= 0 }) else { return .failure(EMFILE) }
+        for (target, source) in sources.enumerated() {
+            posix_spawn_file_actions_adddup2(&actions, source, CInt(target))
+        }
+        posix_spawn_file_actions_addclosefrom_np(&actions, 3)
+        posix_spawn_file_actions_addchdir_np(&actions, directory)
+        var none = sigset_t()
+        var all = sigset_t()
+        sigemptyset(&none)
+        sigfillset(&all)
+        posix_spawnattr_setsigmask(&attributes, &none)
+        posix_spawnattr_setsigdefault(&attributes, &all)
+        posix_spawnattr_setpgroup(&attributes, 0)
+        posix_spawnattr_setflags(
+            &attributes, Int16(POSIX_SPAWN_SETPGROUP) | Int16(POSIX_SPAWN_SETSIGMASK) | Int16(POSIX_SPAWN_SETSIGDEF))
+        var arguments: [UnsafeMutablePointer<CChar>?] = command.map { strdup($0) } + [nil]
+        var variables: [UnsafeMutablePointer<CChar>?] = environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
+        defer { for pointer in arguments + variables { free(pointer) } }
+        var pid: pid_t = 0
+        let result = posix_spawn(&pid, program, &actions, &attributes, &arguments, &variables)
+        return result == 0 ? .success(pid) : .failure(result)
+    }
+}

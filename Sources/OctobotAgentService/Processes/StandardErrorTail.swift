@@ -1,0 +1,49 @@
+import Foundation
+import Synchronization
+
+/// Reads a descriptor to its end on a thread of its own and keeps the last lines.
+final class StandardErrorTail: Sendable {
+    private struct State {
+        var lines: [String] = []
+        var partial: [UInt8] = []
+    }
+
+    private let state = Mutex(State())
+    private let keep: Int
+
+    init(descriptor: CInt, keep: Int = 200) {
+        self.keep = keep
+        Thread.detachNewThread { [self] in
+            var buffer = [UInt8](repeating: 0, count: 16 << 10)
+            while true {
+                let count = read(descriptor, &buffer, buffer.count)
+                if count < 0, errno == EINTR { continue }
+                guard count > 0 else { break }
+                take(buffer[..<count])
+            }
+            close(descriptor)
+        }
+    }
+
+    /// The last lines, an unfinished one included.
+    var lines: [String] {
+        state.withLock { state in
+            let partial = String(decoding: state.partial, as: UTF8.self)
+            return partial.isEmpty ? state.lines : state.lines + [partial]
+        }
+    }
+
+    private func take(_ bytes: ArraySlice<UInt8>) {
+        state.withLock { state in
+            for byte in bytes {
+                if byte == 0x0A {
+                    state.lines.append(String(decoding: state.partial, as: UTF8.self))
+                    state.partial.removeAll(keepingCapacity: true)
+                } else if state.partial.count < 4 << 10 {
+                    state.partial.append(byte)
+                }
+            }
+            if state.lines.count > keep { state.lines.removeFirst(state.lines.count - keep) }
+        }
+    }
+}
