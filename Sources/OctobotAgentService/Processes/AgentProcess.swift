@@ -54,6 +54,11 @@ final class AgentProcess: Sendable {
     /// The last lines it wrote to its standard error.
     var errorTail: [String] { errors.lines }
 
+    /// Its exit status, 128 and more for a signal; `nil` while it runs.
+    var exitStatus: CInt? {
+        status.withLock { $0 }.map { $0 & 0x7F == 0 ? ($0 >> 8) & 0xFF : 128 + ($0 & 0x7F) }
+    }
+
     /// How it ended, for people; `nil` while it runs.
     var ending: String? {
         status.withLock { $0 }.map { code in

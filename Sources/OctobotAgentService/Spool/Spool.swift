@@ -146,6 +146,11 @@ final class Spool: Sendable {
         makeBell(id)
     }
 
+    /// Rings one bell.
+    func ring(_ key: Int) {
+        state.withLock { $0.bells[key]?.ring }?.yield()
+    }
+
     /// Ends a bell.
     func remove(_ key: Int) {
         state.withLock { $0.bells.removeValue(forKey: key) }?.ring.finish()

@@ -41,7 +41,7 @@ actor ChatService {
 
     private let configuration: AgentConfiguration
     private let driver: AgentDriver
-    private let spool: Spool
+    nonisolated let spool: Spool
     private let desk = QuestionDesk()
     private let setIdentity: @Sendable (AgentGitIdentity) async throws -> Void
     private let logger: Logger

@@ -1,0 +1,62 @@
+import ArgumentParser
+import Foundation
+import Logging
+import OctobotAgentService
+
+/// The program inside a sandbox.
+@main
+struct OctobotAgent: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "octobot-agent",
+        abstract: "The service of Octobot inside a sandbox: drives a coding agent.",
+        version: AgentVersion.current,
+        subcommands: [Serve.self, Demo.self])
+}
+
+/// `octobot-agent serve`.
+struct Serve: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Serve the agent API.",
+        discussion: """
+            Reads OCTOBOT_SECRET (salted hash of the secret, required), OCTOBOT_AGENT_TYPE, OCTOBOT_AGENT_COMMAND (JSON \
+            array), OCTOBOT_PERMISSION_MODE (ask or auto), WORKSPACE_PATH, WORKSPACE_COMMIT, HOME and PORT.
+            """)
+
+    @Option(help: "Listen on this unix socket.")
+    var socket: String?
+
+    @Option(help: "Listen on this TCP port (default: PORT, else 3002).")
+    var port: Int?
+
+    @Option(help: "Offer the HTTP proxy behind this unix socket at 127.0.0.1:17080.")
+    var proxySocket: String?
+
+    func run() async throws {
+        let executable = "/proc/self/exe"
+        if InitProcess.isNeeded {
+            throw ExitCode(InitProcess.run(executable: executable, arguments: CommandLine.arguments))
+        }
+        do {
+            let path = try FileManager.default.destinationOfSymbolicLink(atPath: executable)
+            let options = try ServeOptions(
+                socket: socket, port: port, proxySocket: proxySocket, environment: ProcessInfo.processInfo.environment)
+            AgentService.hideSecrets()
+            let logger = Logger(label: "octobot-agent") { StreamLogHandler.standardError(label: $0) }
+            let service = AgentService(options, executable: path, logger: logger)
+            try await untilSignalled { try await service.run { print("ready \($0)") } }
+        } catch {
+            FileHandle.standardError.write(Data("octobot-agent: \(error)\n".utf8))
+            throw ExitCode(1)
+        }
+    }
+}
+
+/// `octobot-agent demo`.
+struct Demo: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Run the built-in demo agent: ACP on standard input and output, without a model.")
+
+    func run() async {
+        await DemoCommand.run(environment: ProcessInfo.processInfo.environment)
+    }
+}
