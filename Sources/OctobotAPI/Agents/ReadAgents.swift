@@ -1,0 +1,126 @@
+package import OctobotModel
+
+/// List the kinds of agent that can be configured.
+package enum ListAgentTypes: Operation {
+    package static let name = "agent.types"
+    package static let summary = "List the kinds of agent that can be configured"
+    package static let description = """
+        The catalogue, with whether each command was found on this machine.
+        """
+    package static let access = Access.member
+    package static let http: [HTTPBinding] = [
+        .get("/api/projects/{projectId}/agents/types", shape: .list("agentTypes"))
+    ]
+    package static let errors: [FaultKind] = [.cursorInvalid]
+    package static let isIdempotent = true
+    package static let isDurable = false
+    package static let exampleParams = Params()
+    package static let exampleResult = Page(items: [AgentType.example])
+
+    package typealias Result = Page<AgentType>
+
+    package struct Params: Codable, Sendable, Equatable, SchemaDescribing, ProjectScoped, Paged {
+        package var projectID: ProjectID?
+        package var limit: Int?
+        package var cursor: String?
+
+        package init(projectID: ProjectID? = nil, limit: Int? = nil, cursor: String? = nil) {
+            self.projectID = projectID
+            self.limit = limit
+            self.cursor = cursor
+        }
+
+        private enum CodingKeys: String, CodingKey {
+            case limit, cursor
+            case projectID = "projectId"
+        }
+
+        package static let schema = JSONSchema.parameters(
+            .optional("projectId", .identifier, "The project; `local` when absent."),
+            .optional("limit", .pageSize, "How many items the page may have."),
+            .optional("cursor", .cursor, "`nextCursor` of the page before; the first page when absent.")
+        )
+    }
+}
+
+/// List the agents of a project.
+package enum ListAgents: Operation {
+    package static let name = "agent.list"
+    package static let summary = "List the agents of a project"
+    package static let description = "Oldest first."
+    package static let access = Access.member
+    package static let http: [HTTPBinding] = [
+        .get("/api/projects/{projectId}/agents", shape: .list("agents"))
+    ]
+    package static let errors: [FaultKind] = [.cursorInvalid]
+    package static let isIdempotent = true
+    package static let isDurable = false
+    package static let exampleParams = Params(limit: 50)
+    package static let exampleResult = Page(items: [Agent.example])
+
+    package typealias Result = Page<Agent>
+
+    package struct Params: Codable, Sendable, Equatable, SchemaDescribing, ProjectScoped, Paged {
+        package var projectID: ProjectID?
+        package var limit: Int?
+        package var cursor: String?
+
+        package init(projectID: ProjectID? = nil, limit: Int? = nil, cursor: String? = nil) {
+            self.projectID = projectID
+            self.limit = limit
+            self.cursor = cursor
+        }
+
+        private enum CodingKeys: String, CodingKey {
+            case limit, cursor
+            case projectID = "projectId"
+        }
+
+        package static let schema = JSONSchema.parameters(
+            .optional("projectId", .identifier, "The project; `local` when absent."),
+            .optional("limit", .pageSize, "How many items the page may have."),
+            .optional("cursor", .cursor, "`nextCursor` of the page before; the first page when absent.")
+        )
+    }
+}
+
+/// Show an agent.
+package enum GetAgent: Operation {
+    package static let name = "agent.get"
+    package static let summary = "Show an agent"
+    package static let description = """
+        Over REST a PUT answers the same: nothing of an agent can be changed but whether it is the default.
+        """
+    package static let access = Access.member
+    package static let http: [HTTPBinding] = [
+        .get("/api/projects/{projectId}/agents/{agentId}"),
+        .put("/api/projects/{projectId}/agents/{agentId}", body: .ignored),
+    ]
+    package static let errors: [FaultKind] = [.notFound]
+    package static let isIdempotent = true
+    package static let isDurable = false
+    package static let exampleParams = Params(agentID: "a1")
+    package static let exampleResult = Agent.example
+
+    package typealias Result = Agent
+
+    package struct Params: Codable, Sendable, Equatable, SchemaDescribing, ProjectScoped {
+        package var projectID: ProjectID?
+        package var agentID: AgentID
+
+        package init(projectID: ProjectID? = nil, agentID: AgentID) {
+            self.projectID = projectID
+            self.agentID = agentID
+        }
+
+        private enum CodingKeys: String, CodingKey {
+            case projectID = "projectId"
+            case agentID = "agentId"
+        }
+
+        package static let schema = JSONSchema.parameters(
+            .optional("projectId", .identifier, "The project; `local` when absent."),
+            .required("agentId", .identifier, "The agent.")
+        )
+    }
+}

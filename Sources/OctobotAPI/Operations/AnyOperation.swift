@@ -1,0 +1,101 @@
+import Foundation
+package import JSONText
+package import OctobotModel
+
+/// An operation without its types: what tables and documents are made of.
+package struct AnyOperation: Sendable {
+    /// What a stream adds to an operation.
+    package struct Stream: Sendable {
+        package var notification: String
+        package var itemSchema: JSONSchema
+        private var makeExample: @Sendable () -> JSONValue
+
+        package var exampleItem: JSONValue { makeExample() }
+
+        fileprivate init<Operation: StreamOperation>(_ operation: Operation.Type) {
+            notification = operation.notification
+            itemSchema = Operation.Item.schema
+            makeExample = { tree(of: Operation.exampleItem) }
+        }
+    }
+
+    /// The declaration itself.
+    package let declaration: any Operation.Type
+    package let name: String
+    package let summary: String
+    package let description: String
+    package let access: Access
+    package let http: [HTTPBinding]
+    /// Every fault a call can end in, each once, in the order of ``FaultKind``.
+    package let errors: [FaultKind]
+    package let concurrency: Concurrency
+    package let isIdempotent: Bool
+    package let isDurable: Bool
+    package let since: String
+    /// The params and `_meta`.
+    package let paramsSchema: JSONSchema
+    package let resultSchema: JSONSchema
+    /// `nil` for operations that are no stream.
+    package let stream: Stream?
+    private let makeExampleParams: @Sendable () -> JSONValue
+    private let makeExampleResult: @Sendable () -> JSONValue
+
+    package init<Declaration: Operation>(_ declaration: Declaration.Type) {
+        self.init(declaration, stream: nil)
+    }
+
+    package init<Declaration: StreamOperation>(stream declaration: Declaration.Type) {
+        self.init(declaration, stream: Stream(declaration))
+    }
+
+    private init<Declaration: Operation>(_ declaration: Declaration.Type, stream: Stream?) {
+        self.declaration = declaration
+        name = declaration.name
+        summary = declaration.summary
+        description = declaration.description
+        access = declaration.access
+        http = declaration.http
+        let possible = Set(declaration.errors).union(Self.commonErrors(access: declaration.access))
+        errors = FaultKind.allCases.filter(possible.contains)
+        concurrency = declaration.concurrency
+        isIdempotent = declaration.isIdempotent
+        isDurable = declaration.isDurable
+        since = declaration.since
+        paramsSchema = Declaration.Params.schema.acceptingMeta()
+        resultSchema = Declaration.Result.schema
+        self.stream = stream
+        makeExampleParams = { tree(of: Declaration.exampleParams) }
+        makeExampleResult = { tree(of: Declaration.exampleResult) }
+    }
+
+    package var exampleParams: JSONValue { makeExampleParams() }
+    package var exampleResult: JSONValue { makeExampleResult() }
+
+    /// The part of the name before the dot.
+    package var noun: String { String(name.prefix { $0 != "." }) }
+
+    /// The members of the params in their declared order, `_meta` last.
+    package var parameters: [JSONSchema.Member] {
+        guard case .object(let rules) = paramsSchema.kind else { return [] }
+        return rules.members
+    }
+
+    /// The faults every call of this access level can meet.
+    private static func commonErrors(access: Access) -> Set<FaultKind> {
+        var kinds: Set<FaultKind> = [
+            .invalidParams, .internalError, .cancelled, .overloaded, .deadlineExceeded, .shuttingDown,
+            .responseTooLarge,
+        ]
+        if access != .public { kinds.formUnion([.unauthenticated, .permissionDenied]) }
+        return kinds
+    }
+}
+
+/// `value` as a tree. Examples are constants that a test encodes, so a failure is a mistake in the declaration.
+private func tree(of value: some Encodable) -> JSONValue {
+    do {
+        return try JSONCoding.decode(JSONValue.self, from: JSONCoding.encode(value))
+    } catch {
+        preconditionFailure("an example cannot be encoded: \(error)")
+    }
+}

@@ -1,0 +1,125 @@
+package import HTTPTypes
+package import JSONText
+
+/// A REST route that means an operation.
+///
+/// Path and query parameters and the members of the body become members of the params; the shape says how the result
+/// becomes the body of the answer.
+package struct HTTPBinding: Sendable {
+    package enum Body: Sendable {
+        /// The request has no body.
+        case none
+        /// The body is a JSON object whose members are params.
+        case json
+        /// Whatever is sent is not looked at.
+        case ignored
+    }
+
+    package enum Shape: Sendable, Equatable {
+        /// The result as it is.
+        case entity
+        /// The items of all pages as the one member of an object: `{"workspaces":[…]}`.
+        case list(String)
+        /// The items of all pages as an array.
+        case array
+        /// `{"success":true}`.
+        case success
+        /// The members of the result and `"success":true`.
+        case successAndEntity
+        /// The result, or with that query parameter the one element of the result's member `list`.
+        case element(list: String, whenGiven: String)
+        /// Written by hand in the gateway; only the route comes from here.
+        case custom
+    }
+
+    package var method: HTTPRequest.Method
+    /// With `{member}` for what comes from the path.
+    package var path: String
+    package var success: Int
+    package var query: [QueryParameter]
+    package var body: Body
+    package var shape: Shape
+    /// Members that stand when neither path, query nor body has them.
+    package var defaults: [String: JSONValue]
+    /// Members dropped when they are the empty string, for clients that send what they do not mean.
+    package var ignoredWhenEmpty: [String]
+
+    package init(
+        _ method: HTTPRequest.Method,
+        _ path: String,
+        success: Int = 200,
+        query: [QueryParameter] = [],
+        body: Body = .none,
+        shape: Shape = .entity,
+        defaults: [String: JSONValue] = [:],
+        ignoredWhenEmpty: [String] = []
+    ) {
+        self.method = method
+        self.path = path
+        self.success = success
+        self.query = query
+        self.body = body
+        self.shape = shape
+        self.defaults = defaults
+        self.ignoredWhenEmpty = ignoredWhenEmpty
+    }
+
+    /// The names between braces in ``path``, in their order.
+    package var pathParameters: [String] {
+        path.split(separator: "/").filter { $0.first == "{" && $0.last == "}" }.map {
+            String($0.dropFirst().dropLast())
+        }
+    }
+}
+
+/// A query parameter of a route.
+package struct QueryParameter: Sendable, ExpressibleByStringLiteral {
+    package var name: String
+    /// The params member it becomes; `nil` where a hand-written route reads it.
+    package var member: String?
+
+    package init(_ name: String, member: String?) {
+        self.name = name
+        self.member = member
+    }
+
+    package init(stringLiteral value: String) {
+        self.init(value, member: value)
+    }
+
+    /// A parameter that the hand-written part of a route reads.
+    package static func custom(_ name: String) -> QueryParameter { QueryParameter(name, member: nil) }
+}
+
+extension HTTPBinding {
+    package static func get(_ path: String, query: [QueryParameter] = [], shape: Shape = .entity) -> HTTPBinding {
+        HTTPBinding(.get, path, query: query, shape: shape)
+    }
+
+    package static func post(
+        _ path: String,
+        success: Int = 200,
+        body: Body = .json,
+        shape: Shape = .entity
+    ) -> HTTPBinding {
+        HTTPBinding(.post, path, success: success, body: body, shape: shape)
+    }
+
+    package static func put(
+        _ path: String,
+        body: Body = .json,
+        shape: Shape = .entity,
+        defaults: [String: JSONValue] = [:],
+        ignoredWhenEmpty: [String] = []
+    ) -> HTTPBinding {
+        HTTPBinding(.put, path, body: body, shape: shape, defaults: defaults, ignoredWhenEmpty: ignoredWhenEmpty)
+    }
+
+    package static func patch(_ path: String, ignoredWhenEmpty: [String] = []) -> HTTPBinding {
+        HTTPBinding(.patch, path, body: .json, ignoredWhenEmpty: ignoredWhenEmpty)
+    }
+
+    package static func delete(_ path: String, query: [QueryParameter] = []) -> HTTPBinding {
+        HTTPBinding(.delete, path, query: query, shape: .success)
+    }
+}

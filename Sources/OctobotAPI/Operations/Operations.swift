@@ -1,0 +1,47 @@
+/// All there is: every operation of every group, each once, in the order of the documents.
+package enum Operations {
+    package static let all: [AnyOperation] =
+        connection + system + projects + workspaces + agents + sessions + chat + rest
+
+    private static let byName = Dictionary(all.map { ($0.name, $0) }) { first, _ in first }
+
+    /// The operation with this name, if it is declared.
+    package static func named(_ name: String) -> AnyOperation? { byName[name] }
+
+    private static let connection = [
+        AnyOperation(RPCHello.self), AnyOperation(RPCDiscover.self), AnyOperation(RPCPing.self),
+        AnyOperation(RPCCancel.self), AnyOperation(RPCUnsubscribe.self),
+    ]
+    private static let system = [
+        AnyOperation(SystemHealth.self), AnyOperation(SystemStatus.self), AnyOperation(SystemVersion.self),
+        AnyOperation(SystemConfig.self), AnyOperation(SystemShutdown.self),
+    ]
+    private static let projects = [AnyOperation(ListProjects.self), AnyOperation(GetProject.self)]
+    private static let workspaces = [
+        AnyOperation(CreateWorkspace.self), AnyOperation(ListWorkspaces.self), AnyOperation(GetWorkspace.self),
+        AnyOperation(UpdateWorkspace.self), AnyOperation(DeleteWorkspace.self), AnyOperation(ListProviders.self),
+        AnyOperation(GetProvider.self),
+    ]
+    private static let agents = [
+        AnyOperation(ListAgentTypes.self), AnyOperation(ListAgents.self), AnyOperation(CreateAgent.self),
+        AnyOperation(GetAgent.self), AnyOperation(DeleteAgent.self), AnyOperation(SetDefaultAgent.self),
+    ]
+    private static let sessions = [
+        AnyOperation(CreateSession.self), AnyOperation(ListSessions.self), AnyOperation(GetSession.self),
+        AnyOperation(UpdateSession.self), AnyOperation(DeleteSession.self), AnyOperation(StartSession.self),
+        AnyOperation(StopSession.self), AnyOperation(DiffSession.self), AnyOperation(CommitSession.self),
+        AnyOperation(ListMessages.self), AnyOperation(ListKeptSessions.self), AnyOperation(RestoreSession.self),
+    ]
+    private static let chat = [
+        AnyOperation(SendChat.self), AnyOperation(stream: SubscribeChat.self), AnyOperation(CancelChat.self),
+        AnyOperation(ChatStatus.self),
+    ]
+    private static let rest = [
+        AnyOperation(ListApprovals.self), AnyOperation(GetApproval.self), AnyOperation(AnswerApproval.self),
+        AnyOperation(stream: SubscribeEvents.self),
+        AnyOperation(GetJob.self), AnyOperation(ListJobs.self), AnyOperation(WaitJob.self),
+        AnyOperation(CancelJob.self),
+        AnyOperation(ListPreferences.self), AnyOperation(GetPreference.self), AnyOperation(SetPreference.self),
+        AnyOperation(SetPreferences.self), AnyOperation(DeletePreference.self),
+    ]
+}
