@@ -1,0 +1,30 @@
+import GRDB
+
+/// One row of a result, read by column index; valid only while the closure it was handed to runs.
+package struct SQLRow {
+    let row: Row
+
+    /// The value in a column, from 0.
+    ///
+    /// - Throws: kind ``SQLDatabaseError/Kind/corrupt`` when the column holds something else.
+    package subscript<Value: SQLConvertible>(index: Int) -> Value {
+        get throws(SQLDatabaseError) { try Value.read(self, index) }
+    }
+
+    /// Whether a column is NULL.
+    package func isNull(_ index: Int) -> Bool { row.hasNull(atIndex: index) }
+
+    func decode<Value: DatabaseValueConvertible & StatementColumnConvertible>(
+        _ type: Value.Type, _ index: Int
+    ) throws(SQLDatabaseError) -> Value {
+        do {
+            return try row.decode(type, atIndex: index)
+        } catch {
+            throw Self.mismatch(index)
+        }
+    }
+
+    static func mismatch(_ index: Int) -> SQLDatabaseError {
+        SQLDatabaseError(.corrupt, "Column \(index) of a row does not hold what its table promises.")
+    }
+}
