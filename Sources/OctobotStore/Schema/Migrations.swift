@@ -1,0 +1,43 @@
+import OctobotModel
+import SQLDatabase
+
+/// One step of the schema: literal SQL that never changes after its release.
+struct Migration: Sendable {
+    var number: Int
+    var name: String
+    var sql: String
+
+    /// Applies the step unless it was applied before.
+    func apply(to connection: SQLConnection) throws {
+        try connection.execute(
+            """
+            CREATE TABLE IF NOT EXISTS schema_migration (
+                number INTEGER PRIMARY KEY NOT NULL,
+                name TEXT NOT NULL,
+                applied_at BIGINT NOT NULL
+            )
+            """)
+        let isApplied = try connection.fetchOne("SELECT 1 FROM schema_migration WHERE number = $1", number) { _ in true }
+        if isApplied == true { return }
+        try connection.executeScript(sql)
+        try connection.execute(
+            "INSERT INTO schema_migration (number, name, applied_at) VALUES ($1, $2, $3)", number, name, Timestamp.now)
+    }
+}
+
+/// The schema's steps in order; each runs in a transaction of its own.
+enum Migrations {
+    static let all = [Migration(number: 1, name: "first tables", sql: FirstTables.sql)]
+
+    /// The newest schema this build knows.
+    static var newest: Int { all.map(\.number).max() ?? 0 }
+
+    /// The newest step applied to a database; 0 for an empty one.
+    static func version(of connection: SQLConnection) throws -> Int {
+        let exists = try connection.fetchOne(
+            "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'schema_migration'"
+        ) { _ in true }
+        guard exists == true else { return 0 }
+        return try connection.fetchOne("SELECT COALESCE(MAX(number), 0) FROM schema_migration") { try $0[0] } ?? 0
+    }
+}
