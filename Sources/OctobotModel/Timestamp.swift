@@ -19,21 +19,12 @@ package struct Timestamp: Hashable, Sendable, Comparable, Codable, CustomStringC
     }
 
     /// Such as `2026-01-02T03:04:05.678Z`.
-    package var description: String {
-        let style = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
-        return Date(timeIntervalSince1970: Double(milliseconds) / 1000).formatted(style)
-    }
+    package var description: String { String(decoding: UTCTime(milliseconds: milliseconds).text, as: UTF8.self) }
 
-    /// Reads RFC 3339 with any number of fraction digits; `nil` for anything else.
+    /// Reads RFC 3339 with any number of fraction digits, of which three count; `nil` for anything else.
     package init?(_ text: String) {
-        let styles = [Date.ISO8601FormatStyle(includingFractionalSeconds: true), Date.ISO8601FormatStyle()]
-        for style in styles {
-            if let date = try? style.parse(text) {
-                milliseconds = Int64((date.timeIntervalSince1970 * 1000).rounded())
-                return
-            }
-        }
-        return nil
+        guard let milliseconds = UTCTime.milliseconds(reading: text.utf8) else { return nil }
+        self.milliseconds = milliseconds
     }
 
     package init(from decoder: any Decoder) throws {

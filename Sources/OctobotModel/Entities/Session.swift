@@ -141,7 +141,11 @@ package struct KeptSession: Sendable, Codable, Equatable {
     /// When its data is deleted for good: 14 days after `keptAt`.
     package var expiresAt: Timestamp
     package init(
-        sessionID: SessionID, workspaceID: WorkspaceID, name: String, keptAt: Timestamp, expiresAt: Timestamp
+        sessionID: SessionID,
+        workspaceID: WorkspaceID,
+        name: String,
+        keptAt: Timestamp,
+        expiresAt: Timestamp
     ) {
         self.sessionID = sessionID
         self.workspaceID = workspaceID

@@ -1,4 +1,4 @@
-/// Where a prompt is on its way (decision 35). `unknown` ends a turn whose delivery can no longer be told.
+/// Where a prompt is on its way (decision 35); `unknown` ends a turn whose delivery can no longer be told.
 package enum TurnState: String, Sendable, Codable, CaseIterable {
     case queued, delivering, running, completed, failed, cancelled, unknown
 

@@ -58,7 +58,7 @@ extension Fault {
         return Fault(.invalidState, message, reason: reason, details: details, hint: hint)
     }
 
-    /// A parameter breaks a rule. `pointer` is a JSON Pointer (RFC 6901) into the params.
+    /// A parameter breaks a rule; `pointer` is a JSON Pointer (RFC 6901) into the params.
     package static func invalidParams(
         _ message: String,
         pointer: String,
