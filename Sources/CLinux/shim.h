@@ -2,6 +2,12 @@
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
+#include <features.h>
+// fd_set has other member names under X/Open than in the modules that Foundation and OpenSSL bring along, and one program
+// must not see two definitions of one structure.
+#undef __USE_XOPEN
+#include <sys/select.h>
+#define __USE_XOPEN 1
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
@@ -9,6 +15,7 @@
 #include <signal.h>
 #include <spawn.h>
 #include <stdint.h>
+#include <sys/epoll.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -67,3 +74,27 @@ static inline int clinux_peer_credentials(int descriptor, pid_t *pid, uid_t *uid
 
 /// The value of `POSIX_SPAWN_SETSID`, which Glibc's module does not show.
 static inline short clinux_posix_spawn_setsid(void) { return POSIX_SPAWN_SETSID; }
+
+/// epoll_create1(EPOLL_CLOEXEC). Returns a descriptor, or the negated errno.
+static inline int clinux_epoll_create(void) {
+    int result = epoll_create1(EPOLL_CLOEXEC);
+    return result < 0 ? -errno : result;
+}
+
+/// Watches `descriptor` for one readable event, which will carry `token`. Returns 0, or the negated errno.
+static inline int clinux_epoll_add_once(int epoll, int descriptor, uint64_t token) {
+    struct epoll_event event = {.events = EPOLLIN | EPOLLONESHOT, .data.u64 = token};
+    return epoll_ctl(epoll, EPOLL_CTL_ADD, descriptor, &event) < 0 ? -errno : 0;
+}
+
+/// Waits for one event, interruptions aside. Returns 0 with its token, or the negated errno.
+static inline int clinux_epoll_next(int epoll, uint64_t *token) {
+    struct epoll_event event;
+    int count;
+    do {
+        count = epoll_wait(epoll, &event, 1, -1);
+    } while (count < 0 && errno == EINTR);
+    if (count < 0) return -errno;
+    *token = event.data.u64;
+    return 0;
+}

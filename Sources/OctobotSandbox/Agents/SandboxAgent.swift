@@ -1,0 +1,90 @@
+package import JSONText
+package import OctobotModel
+package import SandboxAgentAPI
+
+/// The agent service inside a sandbox, as octobotd uses it (agent-api.md as changed by decisions 14–16 and 26–34).
+package protocol SandboxAgent: Sendable {
+    /// Hands a prompt over; repeating it for the same turn changes nothing (decision 28).
+    ///
+    /// - Parameters:
+    ///   - message: One UI message of role `user`.
+    ///   - credentials: `nil` leaves those the agent has.
+    func send(
+        turn: TurnID,
+        message: JSONValue,
+        model: String?,
+        reasoning: String?,
+        credentials: [AgentCredential]?,
+        identity: AgentGitIdentity?
+    ) async throws(SandboxAgentError)
+
+    /// The chunks of a turn numbered above `from`, live until the turn ends (decision 29).
+    ///
+    /// Iterating throws ``SandboxAgentError``: ``SandboxAgentError/notFound`` for a turn the agent does not have,
+    /// ``SandboxAgentError/unreachable(_:)`` when the stream breaks off before its end.
+    func chunks(turn: TurnID, from: Int) -> AgentChunks
+
+    /// A question that waits, by the id of its approval.
+    ///
+    /// - Throws: ``SandboxAgentError/notFound`` when it no longer waits.
+    func question(_ id: String) async throws(SandboxAgentError) -> AgentQuestion
+
+    /// Answers a question: question text → label or free text; repeating it is no error.
+    func answer(_ id: String, answers: [String: String]) async throws(SandboxAgentError)
+
+    /// Asks the agent to end a turn.
+    ///
+    /// - Throws: ``SandboxAgentError/conflict(_:)`` when that turn does not run.
+    func cancel(turn: TurnID) async throws(SandboxAgentError)
+
+    /// Says that a turn's chunks up to `n` are stored (decision 30).
+    func acknowledge(turn: TurnID, n: Int) async throws(SandboxAgentError)
+
+    /// The JSON of `GET /diff`, as it came (decision 15).
+    func diff(path: String?, format: String?) async throws(SandboxAgentError) -> [UInt8]
+
+    /// Commits what is uncommitted and rebases it onto a commit of the mirror (decision 16).
+    func commit(onto: String, message: String?) async throws(SandboxAgentError) -> AgentCommit
+
+    /// The session's commits after `parent` as one mailbox.
+    func commits(parent: String) async throws(SandboxAgentError) -> AgentCommits
+
+    /// Moves base and branch to a commit that holds the session's work.
+    func moveBase(_ commit: String) async throws(SandboxAgentError)
+}
+
+/// What a question asks, and of which kind it is.
+package struct AgentQuestion: Sendable, Equatable {
+    package var questions: [Question]
+    /// Whether it asks for leave to do something, rather than for information.
+    package var isPermission: Bool
+
+    package init(questions: [Question], isPermission: Bool) {
+        self.questions = questions
+        self.isPermission = isPermission
+    }
+}
+
+/// Where the session's work stands after it was committed.
+package struct AgentCommit: Sendable, Equatable {
+    package var head: String
+    /// 0: there was nothing to commit.
+    package var commitCount: Int
+
+    package init(head: String, commitCount: Int) {
+        self.head = head
+        self.commitCount = commitCount
+    }
+}
+
+/// Commits on their way out of a sandbox.
+package struct AgentCommits: Sendable, Equatable {
+    /// A mailbox as `git format-patch --stdout` writes it; any bytes.
+    package var patches: [UInt8]
+    package var commitCount: Int
+
+    package init(patches: [UInt8], commitCount: Int) {
+        self.patches = patches
+        self.commitCount = commitCount
+    }
+}

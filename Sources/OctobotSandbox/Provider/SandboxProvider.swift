@@ -1,0 +1,105 @@
+package import OctobotModel
+
+/// Makes and runs the sandboxes of sessions, one each (design.md §6).
+///
+/// Sandboxes outlive the daemon: a new instance over the same places finds them again.
+package protocol SandboxProvider: Sendable {
+    /// The name workspaces are bound to, such as `local`.
+    var name: String { get }
+
+    /// Looks now whether sandboxes can be made here.
+    func status() async -> ProviderStatus
+
+    /// Makes a session's sandbox without starting it; data kept from an earlier one is taken up.
+    func create(_ spec: SandboxSpec) async throws(SandboxError)
+
+    /// Starts it and returns once its agent accepts connections.
+    func start(_ id: SessionID) async throws(SandboxError)
+
+    /// Ends it: politely first, for good after `grace`.
+    func stop(_ id: SessionID, grace: Duration) async throws(SandboxError)
+
+    /// Ends it and forgets it; its data is deleted or set aside for ``restore(_:)``.
+    func remove(_ id: SessionID, data: SandboxData) async throws(SandboxError)
+
+    /// Brings a removed sandbox whose data was kept back, stopped.
+    func restore(_ id: SessionID) async throws(SandboxError)
+
+    /// Deletes kept data; nothing to delete is no error.
+    func deleteKept(_ id: SessionID) async throws(SandboxError)
+
+    /// The session's sandbox; `nil` when there is none.
+    ///
+    /// Data that was kept counts as a stopped sandbox here, so that a removal that was cut short is not repeated as one
+    /// of a session that never had any.
+    func sandbox(_ id: SessionID) async -> Sandbox?
+
+    /// Every sandbox of this provider, in the order of session ids.
+    func list() async -> [Sandbox]
+
+    /// What happens to sandboxes: first the present state of each, then every change, whoever caused it.
+    func watch() -> AsyncStream<SandboxChange>
+
+    /// The agent of a sandbox, whether it answers at the moment or not.
+    ///
+    /// - Parameter secret: What the sandbox checks, in clear.
+    func agent(_ id: SessionID, secret: String) throws(SandboxError) -> any SandboxAgent
+}
+
+/// What becomes of a removed sandbox's data.
+package enum SandboxData: Sendable {
+    case keep
+    case delete
+}
+
+/// How far a sandbox is.
+package enum SandboxStatus: String, Sendable, Codable, CaseIterable {
+    /// Made, not started yet.
+    case created
+    case running
+    case stopped
+    /// Ended without having been asked to.
+    case failed
+}
+
+/// One sandbox as its provider sees it.
+package struct Sandbox: Sendable, Equatable {
+    package var sessionID: SessionID
+    package var workspaceID: WorkspaceID
+    package var projectID: ProjectID
+    package var status: SandboxStatus
+    /// Why it failed.
+    package var error: String?
+    /// In what it is weaker than promised, such as `network=host`; empty when in nothing.
+    package var isolationNotes: [String]
+
+    package init(
+        sessionID: SessionID,
+        workspaceID: WorkspaceID,
+        projectID: ProjectID,
+        status: SandboxStatus,
+        error: String? = nil,
+        isolationNotes: [String] = []
+    ) {
+        self.sessionID = sessionID
+        self.workspaceID = workspaceID
+        self.projectID = projectID
+        self.status = status
+        self.error = error
+        self.isolationNotes = isolationNotes
+    }
+}
+
+/// A sandbox's new state.
+package struct SandboxChange: Sendable, Equatable {
+    package var sessionID: SessionID
+    package var status: SandboxStatus
+    /// Why it failed.
+    package var error: String?
+
+    package init(sessionID: SessionID, status: SandboxStatus, error: String? = nil) {
+        self.sessionID = sessionID
+        self.status = status
+        self.error = error
+    }
+}
