@@ -1,0 +1,260 @@
+import JSONRPC
+import JSONText
+import Logging
+import NIOCore
+
+/// A call that is open, and what will end it.
+final class OpenCall {
+    let call: RPCCall
+    let place: ReplyPlace
+    var task: Task<Void, Never>?
+
+    init(_ call: RPCCall, _ place: ReplyPlace) {
+        self.call = call
+        self.place = place
+    }
+}
+
+extension ConnectionHandler {
+    /// Reads one message or batch.
+    func read(_ text: UnsafeBufferPointer<UInt8>) {
+        switch reader.read(text) {
+        case .message(let envelope): dispatch(envelope, text, to: .connection)
+        case .batch(let places):
+            let batch = Batch(count: places.count)
+            for (index, place) in places.enumerated() {
+                let element = UnsafeBufferPointer(rebasing: text[place])
+                let reply = ReplyPlace.batch(batch, index: index)
+                switch reader.readElement(element) {
+                case .message(let envelope): dispatch(envelope, element, to: reply)
+                case .refused(let error, let id): refuse(error, id, element, to: reply)
+                case .batch: refuse(.invalidRequest("A batch has no batches inside."), nil, element, to: reply)
+                }
+            }
+        case .refused(let error, let id): refuse(error, id, text, to: .connection)
+        }
+    }
+
+    private func refuse(
+        _ error: RPCError, _ id: Range<Int>?, _ text: UnsafeBufferPointer<UInt8>, to place: ReplyPlace
+    ) {
+        if let onNoise = options.onNoise, id == nil {
+            onNoise(Array(text))
+            return complete(place, nil)
+        }
+        fail(id.map { UnsafeBufferPointer(rebasing: text[$0]) }, error, to: place)
+    }
+
+    private func dispatch(_ envelope: Envelope, _ text: UnsafeBufferPointer<UInt8>, to place: ReplyPlace) {
+        switch envelope.kind {
+        case .call: call(envelope, text, to: place)
+        case .notification:
+            notified(envelope, text)
+            complete(place, nil)
+        case .result, .failure:
+            connection.take(envelope, in: text)
+            complete(place, nil)
+        }
+    }
+
+    private func call(_ envelope: Envelope, _ text: UnsafeBufferPointer<UInt8>, to place: ReplyPlace) {
+        let id = UnsafeBufferPointer(rebasing: text[envelope.id])
+        if let result = inlineResult(envelope, text, id: id) {
+            return result.withUnsafeBufferPointer { succeed(id, $0, to: place) }
+        }
+        guard let callID = RPCID(text: id) else { return }
+        let method = Self.method(envelope, text)
+        let params = Self.params(envelope, text)
+        if let cancel = options.cancelMethods.first(where: { $0.name == method }) {
+            switch Self.cancelled(cancel, params) {
+            case .success(let target):
+                if let target { self.cancel(target) }
+                succeed(id, Self.emptyObject, to: place)
+            case .failure(let error): fail(id, error, to: place)
+            }
+            return
+        }
+        guard !isDraining, let session else { return fail(id, .shuttingDown(), to: place) }
+        var isInBatch = false
+        if case .batch = place { isInBatch = true }
+        let call = RPCCall(id: callID, method: method, params: params, isInBatch: isInBatch)
+        switch session.plan(call) {
+        case .answer(let answer):
+            guard !ledger.contains(callID) else { return fail(id, Self.isOpen(callID), to: place) }
+            answer.result.withUnsafeBufferPointer { succeed(id, $0, to: place) }
+            if let afterwards = answer.afterwards {
+                push()
+                afterwards()
+            }
+        case .refuse(let error): fail(id, error, to: place)
+        case .run(let key, let outlives):
+            switch ledger.admit(callID, OpenCall(call, place), key: key, outlivesConnection: outlives) {
+            case .start: start(callID)
+            case .wait: break
+            case .refused(let error): fail(id, error, to: place)
+            }
+        }
+    }
+
+    private func inlineResult(
+        _ envelope: Envelope, _ text: UnsafeBufferPointer<UInt8>, id: UnsafeBufferPointer<UInt8>
+    ) -> [UInt8]? {
+        let method = UnsafeBufferPointer(rebasing: text[envelope.method])
+        guard let responder = options.inline.responder(for: method) else { return nil }
+        // An id that is open already is refused the ordinary way.
+        if !ledger.isEmpty, RPCID(text: id).map({ ledger.contains($0) }) ?? true { return nil }
+        return envelope.content.isEmpty
+            ? responder(Self.emptyObject) : responder(UnsafeBufferPointer(rebasing: text[envelope.content]))
+    }
+
+    private func notified(_ envelope: Envelope, _ text: UnsafeBufferPointer<UInt8>) {
+        let method = Self.method(envelope, text)
+        let params = Self.params(envelope, text)
+        if let cancel = options.cancelMethods.first(where: { $0.name == method }) {
+            switch Self.cancelled(cancel, params) {
+            case .success(let target):
+                if let target { self.cancel(target) }
+            case .failure(let error): report(error)
+            }
+            return
+        }
+        switch session?.notified(RPCNotification(method: method, params: params)) {
+        case .taken, nil: break
+        case .refused(let error): report(error)
+        case .wait(let body): wait(for: body)
+        }
+    }
+
+    /// Tells of a message that cannot be answered (rpc.md §4).
+    private func report(_ error: RPCError) {
+        guard options.onNoise == nil else { return }
+        let params = ByteBuffer(bytes: error.json.serialized())
+        connection.enqueue { buffer in
+            MessageEncoder.request(
+                id: nil, method: "rpc.error", params: CollectionOfOne(params.readableBytesView), into: &buffer)
+        }
+    }
+}
+
+// MARK: Running
+
+extension ConnectionHandler {
+    /// Starts an admitted call. Its task is on record before the loop reads anything else.
+    private func start(_ id: RPCID) {
+        guard let open = ledger[id], let session, let loop = context?.eventLoop else { return }
+        taskCount += 1
+        let bound = NIOLoopBound(self, eventLoop: loop)
+        let call = open.call
+        let logger = connection.logger
+        open.task = Task {
+            let outcome: Result<RPCAnswer, RPCError>
+            do {
+                outcome = .success(try await session.answer(call))
+            } catch let error as RPCError {
+                outcome = .failure(error)
+            } catch is CancellationError {
+                outcome = .failure(.cancelled())
+            } catch {
+                logger.error(
+                    "call failed unexpectedly",
+                    metadata: ["rpc.method": "\(call.method.prefix(128))", "error": "\(String(reflecting: error))"])
+                outcome = .failure(.internalError())
+            }
+            loop.execute { bound.value.finished(call.id, outcome) }
+        }
+    }
+
+    private func finished(_ id: RPCID, _ outcome: Result<RPCAnswer, RPCError>) {
+        taskCount -= 1
+        let open = ledger[id]
+        for next in ledger.finish(id) { start(next) }
+        guard !isGone else { return endIfDone() }
+        if let open { answer(open, outcome) }
+        if case .success(let answer) = outcome { answer.afterwards?() }
+        closeIfDone()
+    }
+
+    /// Cancels a call of the other side; one that is not open is no error.
+    private func cancel(_ id: RPCID) {
+        switch ledger.cancel(id) {
+        case .unknown: break
+        case .running(let open): open.task?.cancel()
+        case .withdrawn(let open, let startable):
+            answer(open, .failure(.cancelled()))
+            for next in startable { start(next) }
+        }
+    }
+
+    /// Cancels what ends with the connection.
+    func abandonCalls(all: Bool = false) {
+        let (running, withdrawn) = ledger.abandon(all: all)
+        for open in running { open.task?.cancel() }
+        guard !isGone else { return }
+        for (_, open) in withdrawn { answer(open, .failure(.cancelled())) }
+    }
+
+    private func answer(_ open: OpenCall, _ outcome: Result<RPCAnswer, RPCError>) {
+        var body = ByteBuffer()
+        switch outcome {
+        case .success(let answer): MessageEncoder.result(id: open.call.id, answer.result, into: &body)
+        case .failure(let error): MessageEncoder.failure(id: open.call.id.text, error, into: &body)
+        }
+        // In the queue, since what the call has sent so far is there as well.
+        guard case .connection = open.place else { return complete(open.place, body) }
+        connection.enqueue { $0.writeImmutableBuffer(body) }
+    }
+}
+
+// MARK: Parts of messages
+
+extension ConnectionHandler {
+    static var emptyObject: UnsafeBufferPointer<UInt8> {
+        let text: StaticString = "{}"
+        return UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)
+    }
+
+    private static func method(_ envelope: Envelope, _ text: UnsafeBufferPointer<UInt8>) -> String {
+        guard envelope.methodIsEscaped else { return String(decoding: text[envelope.method], as: UTF8.self) }
+        let quoted = text[envelope.method.lowerBound - 1..<envelope.method.upperBound + 1]
+        do throws(JSONScanError) {
+            return try JSONValue(parsing: quoted).stringValue ?? ""
+        } catch {
+            return ""  // the scanner has accepted it
+        }
+    }
+
+    private static func params(_ envelope: Envelope, _ text: UnsafeBufferPointer<UInt8>) -> [UInt8] {
+        envelope.content.isEmpty ? Array(emptyObject) : Array(text[envelope.content])
+    }
+
+    private static func isOpen(_ id: RPCID) -> RPCError {
+        .invalidRequest("A call with the id \(id) is open on this connection already.")
+    }
+
+    /// The call that the params of a cancel request name; `nil` for an id that no call can have.
+    private static func cancelled(
+        _ method: ConnectionOptions.CancelMethod, _ params: [UInt8]
+    ) -> Result<RPCID?, RPCError> {
+        let members: [String: JSONValue]
+        do throws(JSONScanError) {
+            members = try JSONValue(parsing: params).objectValue ?? [:]
+        } catch {
+            members = [:]
+        }
+        if let stranger = members.keys.first(where: { $0 != method.member && $0 != "_meta" }) {
+            return .failure(
+                .invalidParams(
+                    "There is no parameter \u{201C}\(stranger.prefix(64))\u{201D}, but \u{201C}\(method.member)\u{201D}.",
+                    pointer: "/" + stranger, rule: "additionalProperties"))
+        }
+        switch members[method.member] {
+        case .integer(let integer): return .success(RPCID(integer))
+        case .string(let string): return .success(string.utf8.count <= RPCID.longest ? RPCID(string) : nil)
+        default:
+            return .failure(
+                .invalidParams(
+                    "The parameter \u{201C}\(method.member)\u{201D} must be the id of a call.",
+                    pointer: "/" + method.member, rule: members[method.member] == nil ? "required" : "type"))
+        }
+    }
+}

@@ -1,0 +1,75 @@
+import JSONRPC
+import JSONText
+import NIOCore
+import Synchronization
+
+extension RPCConnection {
+    /// Calls the other side and gives the text of its result.
+    ///
+    /// Cancelling the task tells the other side and does not wait for its answer.
+    /// - Parameter onResult: runs on the event loop with the result before any later message is looked at.
+    /// - Throws: `RPCError`, ``RPCConnectionClosed``, `CancellationError`.
+    package func call(
+        _ method: String,
+        params: [UInt8],
+        onResult: (@Sendable ([UInt8]) -> Void)? = nil
+    ) async throws -> [UInt8] {
+        let id = state.withLock { state in
+            state.nextCall += 1
+            return state.nextCall
+        }
+        return try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                let refusal: (any Error)? = state.withLock { state in
+                    if Task.isCancelled { return CancellationError() }
+                    if state.isClosed { return RPCConnectionClosed(reason: state.farewell) }
+                    state.calls[id] = OutgoingCall(continuation: continuation, onResult: onResult)
+                    return nil
+                }
+                if let refusal { return continuation.resume(throwing: refusal) }
+                let params = ByteBuffer(bytes: params)
+                enqueue { buffer in
+                    MessageEncoder.request(
+                        id: RPCID(id), method: method, params: CollectionOfOne(params.readableBytesView), into: &buffer)
+                }
+            }
+        } onCancel: {
+            guard let call = state.withLock({ $0.calls.removeValue(forKey: id) }) else { return }
+            call.continuation.resume(throwing: CancellationError())
+            guard let cancel = options.cancelMethods.first else { return }
+            let params = ByteBuffer(bytes: JSONValue.object([cancel.member: .integer(id)]).serialized())
+            enqueue { buffer in
+                MessageEncoder.request(
+                    id: nil, method: cancel.name, params: CollectionOfOne(params.readableBytesView), into: &buffer)
+            }
+        }
+    }
+
+    /// How many calls wait for the other side.
+    var outgoingCount: Int { state.withLock { $0.calls.count } }
+
+    /// Takes an answer of the other side. One that nobody waits for was cancelled, or never asked for.
+    func take(_ answer: Envelope, in text: UnsafeBufferPointer<UInt8>) {
+        let content = text[answer.content]
+        let failure = answer.kind == .failure ? Self.error(content) : nil
+        guard case .integer(let id) = RPCID(text: text[answer.id])?.value else {
+            if let failure { state.withLock { $0.farewell = failure } }
+            return
+        }
+        guard let call = state.withLock({ $0.calls.removeValue(forKey: id) }) else { return }
+        if let failure { return call.continuation.resume(throwing: failure) }
+        let result = Array(content)
+        call.onResult?(result)
+        call.continuation.resume(returning: result)
+    }
+
+    private static func error(_ text: Slice<UnsafeBufferPointer<UInt8>>) -> RPCError {
+        let json: JSONValue
+        do throws(JSONScanError) {
+            json = try JSONValue(parsing: text)
+        } catch {
+            json = .null
+        }
+        return RPCError(json: json) ?? RPCError(code: 0, message: "The other side failed without saying how.")
+    }
+}
