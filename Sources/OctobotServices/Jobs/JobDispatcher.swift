@@ -1,0 +1,142 @@
+import Logging
+import OctobotModel
+import OctobotStore
+import ServiceLifecycle
+
+/// Claims jobs and runs them: one at a time per resource, a few per type (decision 54).
+package actor JobDispatcher: Service {
+    private let ledger: Ledger
+    private let executors: [JobType: any JobExecutor]
+    private let instance: String
+    private let logger: Logger
+    private var running: [JobType: Int] = [:]
+
+    init(ledger: Ledger, executors: [any JobExecutor], instance: String, logger: Logger) {
+        self.ledger = ledger
+        self.executors = Dictionary(uniqueKeysWithValues: executors.map { ($0.type, $0) })
+        self.instance = instance
+        self.logger = logger
+    }
+
+    /// How many jobs of a type run at once.
+    private static func limit(of type: JobType) -> Int {
+        switch type {
+        case .workspaceInit: 2
+        case .sessionInit, .sessionDelete, .sessionCommit: 4
+        }
+    }
+
+    package func run() async throws {
+        let bell = ledger.bells.listen(to: .jobs)
+        try await cancelWhenGracefulShutdown {
+            try await withThrowingDiscardingTaskGroup { group in
+                while !Task.isCancelled {
+                    var moment = Timestamp.now
+                    while let job = try await self.claim(at: moment) {
+                        group.addTask { await self.execute(job) }
+                        moment = .now
+                    }
+                    // What was due by then waits for a running job, whose end rings the bell; only later ones need a timer.
+                    if let due = try await self.ledger.read({ [moment] in try $0.nextScheduledJob(after: moment) }) {
+                        let wait = max(0, due.milliseconds - Timestamp.now.milliseconds)
+                        try await bell.wait(atMost: .milliseconds(wait + 1))
+                    } else {
+                        try await bell.wait()
+                    }
+                }
+            }
+        }
+    }
+
+    private func claim(at moment: Timestamp) async throws -> Job? {
+        let free = executors.keys.filter { running[$0, default: 0] < Self.limit(of: $0) }
+        guard !free.isEmpty else { return nil }
+        let instance = instance
+        let job = try await ledger.write { transaction, _ in
+            try transaction.claimJob(types: free, instance: instance, now: moment)
+        }
+        if let job { running[job.type, default: 0] += 1 }
+        return job
+    }
+
+    private func execute(_ job: Job) async {
+        let outcome = await attempt(job)
+        // The outcome is recorded even while the daemon stops: on a task that no cancellation reaches.
+        await Task { await record(outcome, of: job) }.value
+        running[job.type, default: 1] -= 1
+        ledger.bells.ring(.jobs)
+    }
+
+    private enum Outcome {
+        case completed
+        case failed(JobFailure)
+        case interrupted
+    }
+
+    private nonisolated func attempt(_ job: Job) async -> Outcome {
+        guard let executor = executors[job.type] else {
+            return .failed(JobFailure("No executor for \(job.type.rawValue).", isPermanent: true))
+        }
+        do {
+            try await withDeadline(executor.limit) { try await executor.execute(job) }
+            return .completed
+        } catch let failure as JobFailure {
+            return .failed(failure)
+        } catch let fault as Fault {
+            return .failed(JobFailure(fault.message, reason: fault.reason))
+        } catch is CancellationError where Task.isCancelled {
+            return .interrupted
+        } catch is DeadlinePassed {
+            return .failed(JobFailure("Took longer than \(executor.limit).", reason: "deadline"))
+        } catch {
+            logger.error("Job failed", metadata: ["job.id": "\(job.id)", "error": "\(error)"])
+            return .failed(JobFailure("Internal error.", reason: "internal"))
+        }
+    }
+
+    private nonisolated func record(_ outcome: Outcome, of job: Job) async {
+        do {
+            switch outcome {
+            case .completed:
+                try await ledger.write { transaction, wakes in
+                    guard let job = try transaction.completeJob(job.id) else { return }
+                    try transaction.publish(job, &wakes)
+                }
+            case .interrupted:
+                let instance = instance
+                try await ledger.write { transaction, wakes in
+                    try transaction.releaseJob(job.id, instance: instance)
+                    wakes.ring(.jobs)
+                }
+            case .failed(let failure):
+                let isLast = failure.isPermanent || job.attempts >= job.maxAttempts
+                if isLast { await executors[job.type]?.gaveUp(job, failure) }
+                let retryAt = isLast ? nil : Self.retry(after: job.attempts)
+                logger.info(
+                    "Job attempt failed",
+                    metadata: [
+                        "job.id": "\(job.id)", "job.type": "\(job.type.rawValue)", "error": "\(failure.message)",
+                    ]
+                )
+                try await ledger.write { transaction, wakes in
+                    let failed = try transaction.failJob(
+                        job.id,
+                        error: failure.message,
+                        reason: failure.reason,
+                        retryAt: retryAt
+                    )
+                    if let failed, failed.status.isTerminal { try transaction.publish(failed, &wakes) }
+                    wakes.ring(.jobs)
+                }
+            }
+        } catch {
+            logger.error("Job outcome not recorded", metadata: ["job.id": "\(job.id)", "error": "\(error)"])
+        }
+    }
+
+    /// Exponential back-off with jitter: 1, 2, 4 … seconds, at most 5 minutes, each up to half longer.
+    private static func retry(after attempts: Int) -> Timestamp {
+        let base = min(300.0, Double(1 << min(max(attempts - 1, 0), 10)))
+        return Timestamp.now.advanced(by: .seconds(base * Double.random(in: 1...1.5)))
+    }
+}

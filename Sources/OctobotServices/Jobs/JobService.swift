@@ -1,0 +1,73 @@
+package import OctobotAPI
+package import OctobotModel
+import OctobotStore
+
+/// The jobs of a project (`job.*`).
+package struct JobService: Sendable {
+    private let ledger: Ledger
+
+    package init(ledger: Ledger) { self.ledger = ledger }
+
+    /// `job.get`.
+    package func get(_ params: GetJob.Params, _ call: Call) async throws(Fault) -> Job {
+        try await job(params.jobID, in: params.projectID ?? .local)
+    }
+
+    /// `job.list`.
+    package func list(_ params: ListJobs.Params, _ call: Call) async throws(Fault) -> Page<Job> {
+        let project = params.projectID ?? .local
+        let request = PageRequest(limit: params.limit, cursor: params.cursor)
+        return try await ledger.read { Page(try $0.jobs(in: project, status: params.status, page: request)) }
+    }
+
+    /// `job.wait`: the job once it has ended, or as it is when `timeoutMs` has passed.
+    package func wait(_ params: WaitJob.Params, _ call: Call) async throws(Fault) -> Job {
+        let project = params.projectID ?? .local
+        let id = params.jobID
+        let limit = Duration.milliseconds(params.timeoutMs ?? 60_000)
+        do {
+            return try await withDeadline(limit) { try await ended(id, in: project) }
+        } catch is DeadlinePassed {
+            return try await job(id, in: project)
+        } catch let fault as Fault {
+            throw fault
+        } catch {
+            throw Fault(.cancelled, "The call was cancelled.")
+        }
+    }
+
+    /// `job.cancel`: only a job that has not begun can be cancelled.
+    package func cancel(_ params: CancelJob.Params, _ call: Call) async throws(Fault) -> Job {
+        let project = params.projectID ?? .local
+        let id = params.jobID
+        return try await ledger.write { transaction, wakes in
+            guard let job = try transaction.job(id, in: project) else { throw Fault.notFound("job", id) }
+            guard try transaction.cancelJob(id) else {
+                throw Fault.invalidState(
+                    "The job is \(job.status.rawValue); only a pending one can be cancelled.",
+                    reason: "job.notPending",
+                    state: job.status.rawValue,
+                    allowed: [JobStatus.pending.rawValue]
+                )
+            }
+            guard let cancelled = try transaction.job(id, in: project) else { throw Fault.notFound("job", id) }
+            try transaction.publish(cancelled, &wakes)
+            return cancelled
+        }
+    }
+
+    /// The job once it has ended.
+    func ended(_ id: JobID, in project: ProjectID?) async throws -> Job {
+        let bell = ledger.bells.listen(to: .jobs)
+        while true {
+            let job = try await job(id, in: project)
+            if job.status.isTerminal { return job }
+            try await bell.wait()
+        }
+    }
+
+    private func job(_ id: JobID, in project: ProjectID?) async throws(Fault) -> Job {
+        guard let job = try await ledger.read({ try $0.job(id, in: project) }) else { throw .notFound("job", id) }
+        return job
+    }
+}

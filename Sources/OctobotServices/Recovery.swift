@@ -1,0 +1,126 @@
+import JSONText
+import Logging
+import OctobotModel
+import OctobotSandbox
+import OctobotStore
+
+/// Brings the stored state and the world together after a start (behaviour.md §2.5, §6.8).
+struct Recovery: Sendable {
+    let ledger: Ledger
+    let providers: SandboxProviders
+    let sandboxes: SessionSandboxes
+    let instance: String
+    let logger: Logger
+
+    /// Voids other instances' claims, queues what lost its job, and marks sandboxes that are gone.
+    func run() async throws(Fault) {
+        let instance = instance
+        let poisoned = try await ledger.write { transaction, wakes in
+            let poisoned = try transaction.releaseClaims(otherThan: instance)
+            for job in poisoned { try transaction.publish(job, &wakes) }
+            try transaction.prune(now: .now)
+            return poisoned
+        }
+        for job in poisoned {
+            logger.error("Job failed three times without an outcome", metadata: ["job.id": "\(job.id)"])
+        }
+        try await fail(poisoned)
+        try await requeue()
+        try await reconcile()
+        let active = try await ledger.read { try $0.sessionsWithActiveTurns() }
+        try await ledger.write { _, wakes in
+            for session in active { wakes.run(session) }
+            wakes.ring(.jobs)
+        }
+    }
+
+    /// What a poisoned job was to do will not happen: its resource says so.
+    private func fail(_ poisoned: [Job]) async throws(Fault) {
+        guard !poisoned.isEmpty else { return }
+        try await ledger.write { transaction, wakes in
+            for job in poisoned {
+                let message = job.error ?? "Gave up: the job ended three times without an outcome."
+                switch job.type {
+                case .workspaceInit:
+                    let id = WorkspaceID(job.resourceID)
+                    _ = try transaction.setWorkspaceStatus(id, from: nil, to: .error, error: message)
+                    try transaction.publish(
+                        workspace: id,
+                        in: job.projectID,
+                        status: WorkspaceStatus.error.rawValue,
+                        &wakes
+                    )
+                case .sessionInit:
+                    let id = SessionID(job.resourceID)
+                    let from = Set(SessionStatus.allCases).subtracting([.removing, .removed])
+                    if try transaction.transition(session: id, from: from, to: .error, error: message) {
+                        try transaction.publish(session: id, &wakes)
+                    }
+                case .sessionCommit:
+                    guard let id = try transaction.jobPayload(job.id)?["sessionId"]?.stringValue else { continue }
+                    let state = CommitState(status: .failed, error: message)
+                    if try transaction.setCommitState(SessionID(id), from: [.pending, .committing], to: state) {
+                        try transaction.publish(session: SessionID(id), &wakes)
+                    }
+                case .sessionDelete: continue
+                }
+            }
+        }
+    }
+
+    /// Queues the work of rows whose job is missing.
+    private func requeue() async throws(Fault) {
+        try await ledger.write { transaction, wakes in
+            for workspace in try transaction.workspaces(withStatus: [.initializing, .cloning]) {
+                try transaction.enqueueInit(of: workspace)
+            }
+            for session in try transaction.sessions(withStatus: [.removing]) {
+                _ = try transaction.deleteSessionLater(session.id, in: session.projectID, &wakes)
+            }
+            let starting: Set<SessionStatus> = [
+                .initializing, .reinitializing, .cloning, .pullingImage, .creatingSandbox,
+            ]
+            for session in try transaction.sessions(withStatus: starting) {
+                let active = try transaction.activeJob(type: .sessionInit, resourceID: session.id.rawValue)
+                guard active == nil else { continue }
+                let hasTurns = try !transaction.activeTurns(in: session.id).isEmpty
+                if hasTurns {
+                    try transaction.enqueueInit(of: session)
+                } else if try transaction.transition(session: session.id, from: starting, to: .stopped, error: nil) {
+                    try transaction.publish(session: session.id, &wakes)
+                }
+            }
+            for session in try transaction.sessions(withCommitStatus: [.pending, .committing]) {
+                _ = try transaction.enqueueJob(
+                    type: .sessionCommit,
+                    project: session.projectID,
+                    resourceType: "workspace",
+                    resourceID: session.workspaceID.rawValue,
+                    payload: ["sessionId": .string(session.id.rawValue)],
+                    priority: 10,
+                    maxAttempts: 3
+                )
+            }
+        }
+    }
+
+    /// A session is `ready` or `running` only while its sandbox runs; one with a turn waiting is started by its runner.
+    private func reconcile() async throws(Fault) {
+        for session in try await ledger.read({ try $0.sessions(withStatus: [.ready, .running]) }) {
+            let isRunning = await sandboxes.isRunning(session)
+            let isBusy = try await ledger.read { try !$0.activeTurns(in: session.id).isEmpty }
+            try await ledger.write { transaction, wakes in
+                let target: SessionStatus = isRunning ? .ready : .stopped
+                guard !isBusy || !isRunning else { return }
+                if try transaction.transition(
+                    session: session.id,
+                    from: Set([.ready, .running]).subtracting([target]),
+                    to: target,
+                    error: nil
+                ) {
+                    try transaction.publish(session: session.id, &wakes)
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,120 @@
+package import Logging
+import OctobotModel
+package import OctobotStore
+package import Sealing
+package import ServiceLifecycle
+
+/// Every use case of the daemon, wired once.
+package struct Services: Sendable {
+    package let system: SystemService
+    package let projects: ProjectService
+    package let workspaces: WorkspaceService
+    package let agents: AgentService
+    package let sessions: SessionService
+    package let chat: ChatService
+    package let chatLog: ChatLog
+    package let approvals: ApprovalService
+    package let events: EventService
+    package let jobs: JobService
+    package let preferences: PreferenceService
+    package let activity: ActivityService
+
+    private let recovery: Recovery
+    private let runners: TurnRunners
+    private let dispatcher: JobDispatcher
+    private let watcher: SandboxWatcher
+    private let retention: Retention
+
+    /// - Parameters:
+    ///   - instance: Tells this run of the daemon from every other; job claims carry it.
+    ///   - shutDown: Begins the daemon's graceful shutdown.
+    package init(
+        store: Store,
+        providers: SandboxProviders,
+        repositories: Repositories,
+        key: SecretKey,
+        facts: SystemService.Facts,
+        instance: String,
+        logger: Logger,
+        locate: @escaping @Sendable (String) -> String?,
+        shutDown: @escaping @Sendable () -> Void
+    ) {
+        let runners = TurnRunners(logger: logger)
+        let ledger = Ledger(store: store, bells: Bells(), logger: logger, startRunner: runners.wake)
+        let jobs = JobService(ledger: ledger)
+        let sandboxes = SessionSandboxes(ledger: ledger, providers: providers, jobs: jobs, key: key, logger: logger)
+        let sessions = SessionService(
+            ledger: ledger,
+            providers: providers,
+            repositories: repositories,
+            sandboxes: sandboxes,
+            jobs: jobs
+        )
+        runners.use { session in
+            TurnRunner(
+                sessionID: session,
+                ledger: ledger,
+                sandboxes: sandboxes,
+                repositories: repositories,
+                logger: logger
+            )
+        }
+        self.runners = runners
+        self.jobs = jobs
+        self.sessions = sessions
+        system = SystemService(facts: facts, providers: providers, shutDown: shutDown)
+        projects = ProjectService(ledger: ledger)
+        workspaces = WorkspaceService(
+            ledger: ledger,
+            providers: providers,
+            repositories: repositories,
+            sessions: sessions
+        )
+        agents = AgentService(ledger: ledger, locate: locate)
+        chat = ChatService(ledger: ledger, repositories: repositories)
+        chatLog = ChatLog(ledger: ledger)
+        approvals = ApprovalService(ledger: ledger)
+        events = EventService(ledger: ledger)
+        preferences = PreferenceService(ledger: ledger)
+        activity = ActivityService(ledger: ledger, providers: providers)
+        recovery = Recovery(
+            ledger: ledger,
+            providers: providers,
+            sandboxes: sandboxes,
+            instance: instance,
+            logger: logger
+        )
+        dispatcher = JobDispatcher(
+            ledger: ledger,
+            executors: [
+                WorkspaceInit(ledger: ledger, repositories: repositories),
+                SessionInit(
+                    ledger: ledger,
+                    providers: providers,
+                    repositories: repositories,
+                    sandboxes: sandboxes,
+                    jobs: jobs
+                ),
+                SessionDelete(
+                    ledger: ledger,
+                    providers: providers,
+                    repositories: repositories,
+                    sandboxes: sandboxes
+                ),
+                SessionCommit(ledger: ledger, repositories: repositories, sandboxes: sandboxes, logger: logger),
+            ],
+            instance: instance,
+            logger: logger
+        )
+        watcher = SandboxWatcher(ledger: ledger, providers: providers, logger: logger)
+        retention = Retention(ledger: ledger, providers: providers, repositories: repositories, logger: logger)
+    }
+
+    /// Brings stored state and world together; before anything else is served.
+    package func recover() async throws {
+        try await recovery.run()
+    }
+
+    /// What runs for the daemon's life, in the order it is started.
+    package var running: [any Service] { [runners, dispatcher, watcher, retention] }
+}

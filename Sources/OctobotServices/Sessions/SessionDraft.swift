@@ -1,0 +1,86 @@
+import OctobotModel
+import OctobotStore
+import Sealing
+
+/// What a new session is made from.
+struct SessionDraft: Sendable {
+    var id: SessionID?
+    var workspaceID: WorkspaceID
+    var agentID: AgentID?
+    var name: String?
+    var model: String?
+    var reasoning: Reasoning?
+    var permissionMode: PermissionMode?
+    /// The local workspace has changes the sandbox will not see.
+    var isDirty: Bool?
+}
+
+extension StoreTransaction {
+    /// Stores a new session, `initializing`, and announces it.
+    ///
+    /// - Throws: `AlreadyExists`, `InvalidParams` for an unfit id, `NotFound` for workspace or agent.
+    func createSession(_ draft: SessionDraft, in project: ProjectID, _ wakes: inout Wakes) throws -> Session {
+        let id = draft.id ?? .random()
+        guard id.isValid else {
+            throw Fault.invalidParams(
+                "'\(id.rawValue.prefix(80))' cannot be a session id.",
+                pointer: "/id",
+                rule: "pattern",
+                expected: "1 to 65 letters, digits and hyphens, the first no hyphen"
+            )
+        }
+        if try isSessionIDTaken(id) { throw Fault(.alreadyExists, "There is a session '\(id)' already.") }
+        guard let workspace = try workspace(draft.workspaceID, in: project) else {
+            throw Fault.notFound("workspace", draft.workspaceID)
+        }
+        if let agent = draft.agentID, try self.agent(agent, in: project) == nil {
+            throw Fault.notFound("agent", agent)
+        }
+        let name = draft.name.map { $0.trimmingPrefix(while: \.isWhitespace) }.map { String($0.prefix(1000)) }
+        let now = Timestamp.now
+        let session = Session(
+            id: id,
+            projectID: project,
+            workspaceID: workspace.id,
+            agentID: try draft.agentID ?? defaultAgent(in: project)?.id,
+            name: name.flatMap { $0.isEmpty ? nil : $0 } ?? "New Session",
+            status: .initializing,
+            model: draft.model,
+            reasoning: draft.reasoning,
+            permissionMode: draft.permissionMode ?? .ask,
+            provider: workspace.provider,
+            workspaceDirty: draft.isDirty,
+            createdAt: now,
+            updatedAt: now
+        )
+        try insertSession(session, secretNonce: try SecureRandom.hex(bytes: 16))
+        try publish(session, &wakes)
+        return session
+    }
+
+    /// Marks a session `removing`, cancels its turns and queues its deletion; a pending initialisation is cancelled.
+    ///
+    /// - Returns: The session with the job's id.
+    func deleteSessionLater(_ id: SessionID, in project: ProjectID, _ wakes: inout Wakes) throws -> Session {
+        guard let session = try session(id, in: project) else { throw Fault.notFound("session", id) }
+        try cancelTurns(try activeTurns(in: id), in: session, &wakes)
+        try cancelPendingJobs(type: .sessionInit, resourceID: id.rawValue)
+        let job = try enqueueJob(
+            type: .sessionDelete,
+            project: project,
+            resourceType: "session",
+            resourceID: id.rawValue,
+            payload: [:],
+            priority: 5,
+            maxAttempts: 3
+        ).job
+        let others = Set(SessionStatus.allCases).subtracting([.removing, .removed])
+        if try transition(session: id, from: others, to: .removing, error: nil) {
+            try publish(session: id, &wakes)
+        }
+        wakes.ring(.jobs)
+        var updated = try self.session(id, in: project) ?? session
+        updated.jobID = job.id
+        return updated
+    }
+}

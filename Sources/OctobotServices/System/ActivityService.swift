@@ -1,0 +1,26 @@
+package import OctobotModel
+import OctobotSandbox
+import OctobotStore
+
+/// Tells whether anything keeps the daemon busy, for the idle exit (rpc.md §10, decision 64).
+package struct ActivityService: Sendable {
+    private let ledger: Ledger
+    private let providers: SandboxProviders
+
+    package init(ledger: Ledger, providers: SandboxProviders) {
+        self.ledger = ledger
+        self.providers = providers
+    }
+
+    /// Whether no sandbox runs, no job is active and no turn waits.
+    package func isIdle() async throws(Fault) -> Bool {
+        let isQuiet = try await ledger.read { reader in
+            try !reader.hasActiveJobs() && reader.sessionsWithActiveTurns().isEmpty
+        }
+        guard isQuiet else { return false }
+        for provider in providers.all {
+            if await provider.list().contains(where: { $0.status == .running }) { return false }
+        }
+        return true
+    }
+}

@@ -1,0 +1,46 @@
+import JSONText
+package import OctobotAPI
+package import OctobotModel
+import OctobotStore
+
+/// Projects and who may do what in them (`project.*`).
+package struct ProjectService: Sendable {
+    private let ledger: Ledger
+
+    package init(ledger: Ledger) { self.ledger = ledger }
+
+    /// `project.list`: the caller's memberships.
+    package func list(_ params: ListProjects.Params, _ call: Call) async throws(Fault) -> Page<Project> {
+        let user = call.principal.userID
+        return Page(items: try await ledger.read { try $0.projects(of: user) })
+    }
+
+    /// `project.get`.
+    package func get(_ params: GetProject.Params, _ call: Call) async throws(Fault) -> Project {
+        let id = params.projectID ?? .local
+        guard let project = try await ledger.read({ try $0.project(id) }) else { throw .notFound("project", id) }
+        return project
+    }
+
+    /// Whether `principal` may make calls of this access level in `project` (rpc.md §9).
+    ///
+    /// - Throws: `PermissionDenied`, the same for an unknown project as for one without membership (decision 48).
+    package func authorize(_ access: Access, project: ProjectID?, principal: Principal) async throws(Fault) {
+        let needed: Role
+        switch access {
+        case .public, .user, .operator: return
+        case .member: needed = .member
+        case .admin: needed = .admin
+        case .owner: needed = .owner
+        }
+        let id = project ?? .local
+        let role = try await ledger.read { try $0.role(of: principal.userID, in: id) }
+        guard let role, role >= needed else {
+            throw Fault(
+                .permissionDenied,
+                "No \(needed.rawValue) access to project '\(id)'.",
+                details: ["projectId": .string(id.rawValue)]
+            )
+        }
+    }
+}

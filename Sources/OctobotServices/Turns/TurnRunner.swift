@@ -1,0 +1,193 @@
+import JSONText
+import Logging
+import OctobotModel
+import OctobotSandbox
+import OctobotStore
+import UIMessageStream
+
+/// Brings a session's turns to their ends, one after the other.
+///
+/// A turn is `queued`, `delivering` once its prompt may have reached the agent, `running` with the agent's 202. After a
+/// restart of either side the runner goes on where the log ends: delivery carries the turn's id as idempotency key,
+/// chunks are read from the number after the last stored one.
+struct TurnRunner: Sendable {
+    let sessionID: SessionID
+    let ledger: Ledger
+    let sandboxes: SessionSandboxes
+    let repositories: Repositories
+    let logger: Logger
+
+    /// Works until no turn is left and every answer is delivered.
+    ///
+    /// - Throws: `CancellationError` when the daemon stops, ``Fault`` when the store fails.
+    func run() async throws {
+        while let (session, turn) = try await next() {
+            switch turn.state {
+            case .queued, .delivering: try await deliver(turn, session)
+            case .running: try await follow(turn, session)
+            case .completed, .failed, .cancelled, .unknown: return
+            }
+        }
+        // A turn's end expires what is pending, so no undelivered answer outlives its turn.
+    }
+
+    private func next() async throws -> (Session, Turn)? {
+        try await ledger.read { [sessionID] reader in
+            guard let session = try reader.session(sessionID, in: nil),
+                let turn = try reader.nextTurn(in: sessionID)
+            else { return nil }
+            return (session, turn)
+        }
+    }
+
+    // MARK: Delivery
+
+    private func deliver(_ turn: Turn, _ session: Session) async throws {
+        if turn.state == .delivering, await !sandboxes.exists(session) {
+            return try await end(
+                turn,
+                session,
+                .unknown,
+                "The sandbox is gone; whether the prompt reached it is not known."
+            )
+        }
+        let agent: any SandboxAgent
+        do {
+            agent = try await unlessCancelled(turn) { try await sandboxes.running(session) }
+        } catch is TurnCancelled {
+            return try await end(turn, session, .cancelled, "cancelled")
+        } catch let fault as Fault where fault.kind != .cancelled {
+            return try await end(turn, session, .failed, fault.message)
+        }
+        if turn.state == .queued {
+            let isOurs = try await ledger.write { transaction, wakes in
+                guard try transaction.turnTransition(turn.id, from: [.queued], to: .delivering, reason: nil) else {
+                    return false
+                }
+                if let turn = try transaction.turn(turn.id) {
+                    try transaction.publish(turn: turn, in: session.projectID, &wakes)
+                }
+                return true
+            }
+            guard isOurs else { return }
+        }
+        try await send(turn, session, agent)
+    }
+
+    private func send(_ turn: Turn, _ session: Session, _ agent: any SandboxAgent) async throws {
+        guard let message = try await ledger.read({ try $0.message(turn.messageID, session: turn.sessionID) }) else {
+            return try await end(turn, session, .failed, "The prompt's message is missing.")
+        }
+        let identity = await repositories.identity(of: session)
+        var pause = Duration.milliseconds(50)
+        while true {
+            do {
+                try await agent.send(
+                    turn: turn.id,
+                    message: message,
+                    model: turn.model,
+                    reasoning: turn.reasoning?.rawValue,
+                    credentials: nil,
+                    identity: identity
+                )
+                break
+            } catch .conflict {
+                // An earlier turn is still winding down in the agent.
+                try await Task.sleep(for: pause)
+            } catch .unreachable(let message) {
+                guard await sandboxes.exists(session) else {
+                    return try await end(turn, session, .unknown, "The sandbox is gone: \(message)")
+                }
+                // Not running any more: start over; the idempotency key keeps the prompt single.
+                guard await sandboxes.isRunning(session) else { return }
+                try await Task.sleep(for: pause)
+            } catch {
+                return try await end(turn, session, .failed, error.fault(doing: "sending the prompt").message)
+            }
+            pause = min(pause * 2, .seconds(2))
+        }
+        try await ledger.write { transaction, wakes in
+            guard try transaction.turnTransition(turn.id, from: [.delivering], to: .running, reason: nil) else {
+                return
+            }
+            if let turn = try transaction.turn(turn.id) {
+                try transaction.publish(turn: turn, in: session.projectID, &wakes)
+            }
+            _ = try transaction.transition(session: session.id, from: [.ready], to: .running, error: nil)
+            _ = try transaction.setCommitState(session.id, from: [.completed], to: nil)
+            try transaction.publish(session: session.id, &wakes)
+        }
+    }
+
+    // MARK: Following
+
+    private func follow(_ turn: Turn, _ session: Session) async throws {
+        let agent: any SandboxAgent
+        do {
+            if await !sandboxes.exists(session) {
+                return try await end(turn, session, .failed, "The session's sandbox is gone.")
+            }
+            agent = try await sandboxes.running(session)
+        } catch let fault as Fault where fault.kind != .cancelled {
+            return try await end(turn, session, .failed, fault.message)
+        }
+        let follower = TurnFollower(
+            turn: turn,
+            session: session,
+            agent: agent,
+            ledger: ledger,
+            logger: logger
+        )
+        switch try await follower.run() {
+        case .ended: return
+        case .lost(let message):
+            logger.info(
+                "Lost the agent's stream",
+                metadata: ["turn.id": "\(turn.id)", "session.id": "\(session.id)", "error": "\(message)"]
+            )
+            if await sandboxes.isRunning(session) { try await Task.sleep(for: .milliseconds(50)) }
+        case .unknownTurn:
+            try await end(turn, session, .unknown, "The sandbox no longer knows this turn.")
+        case .stuck:
+            try await end(turn, session, .cancelled, "cancelled")
+        }
+    }
+
+    // MARK: Ending
+
+    private func end(_ turn: Turn, _ session: Session, _ state: TurnState, _ reason: String) async throws {
+        try await ledger.write { transaction, wakes in
+            let soFar = try transaction.turnChunks(turn.id)
+            let closing =
+                state == .cancelled
+                ? StreamCloser.cancelled(after: soFar) : StreamCloser.failed(after: soFar, text: reason)
+            try transaction.endTurn(turn, state, reason: reason, closing: closing, in: session.projectID, &wakes)
+        }
+    }
+
+    private struct TurnCancelled: Error {}
+
+    /// Runs `body`, giving up as soon as the turn is asked to end.
+    private func unlessCancelled<Value: Sendable>(
+        _ turn: Turn,
+        _ body: @escaping @Sendable () async throws -> Value
+    ) async throws -> Value {
+        let bell = ledger.bells.listen(to: .turns(sessionID))
+        let ledger = ledger
+        return try await withThrowingTaskGroup(of: Value.self) { group in
+            group.addTask { try await body() }
+            group.addTask {
+                while true {
+                    let isWanted = try await ledger.read { reader in
+                        try reader.turn(turn.id)?.state.isTerminal == false && !(try reader.isCancelRequested(turn.id))
+                    }
+                    guard isWanted else { throw TurnCancelled() }
+                    try await bell.wait()
+                }
+            }
+            defer { group.cancelAll() }
+            guard let value = try await group.next() else { throw CancellationError() }
+            return value
+        }
+    }
+}
