@@ -1,0 +1,26 @@
+package import JSONRPC
+package import JSONText
+package import OctobotModel
+
+extension Fault {
+    /// The fault as the error member of a JSON-RPC answer (rpc.md §7).
+    package func rpcError(requestID: String) -> RPCError {
+        var data: [String: JSONValue] = [
+            "type": .string(kind.rawValue), "retryable": .bool(kind.wire.isRetryable), "requestId": .string(requestID),
+        ]
+        data["retryAfterMs"] = retryAfterMilliseconds.map { .integer(Int64($0)) }
+        data["details"] = wireDetails
+        data["hint"] = hint.map { .string($0) }
+        return RPCError(code: kind.wire.code, message: message, data: .object(data))
+    }
+
+    /// The fault as a REST body: what the stock client reads in `error`, then the stable symbol and the facts.
+    package func restBody(requestID: String) -> JSONValue {
+        var body: [String: JSONValue] = [
+            "error": .string(message), "code": .string(kind.rawValue), "requestId": .string(requestID),
+        ]
+        body["details"] = wireDetails
+        body["hint"] = hint.map { .string($0) }
+        return .object(body)
+    }
+}

@@ -1,0 +1,89 @@
+package import Logging
+import OctobotAPI
+import OctobotModel
+package import OctobotServices
+
+extension OperationTable {
+    /// The table of the daemon: every declared operation bound to the service call it means.
+    package convenience init(
+        services: Services,
+        answerLimit: Int = 16 << 20,
+        clock: any Clock<Duration> = ContinuousClock(),
+        logger: Logger
+    ) {
+        let projects = services.projects
+        self.init(answerLimit: answerLimit, clock: clock, logger: logger) { access, project, principal throws(Fault) in
+            try await projects.authorize(access, project: project, principal: principal)
+        }
+        bindSystem(services)
+        bindRepositories(services)
+        bindSessions(services)
+        bindChat(services)
+        bindWork(services)
+        assert(unboundOperations.isEmpty, "nothing is bound to \(unboundOperations)")
+    }
+
+    private func bindSystem(_ services: Services) {
+        register(SystemHealth.self, perform: services.system.health)
+        register(SystemStatus.self, perform: services.system.status)
+        register(SystemVersion.self, perform: services.system.version)
+        register(SystemConfig.self, perform: services.system.configuration)
+        register(SystemShutdown.self, perform: services.system.shutdown)
+        register(ListPreferences.self, perform: services.preferences.list)
+        register(GetPreference.self, perform: services.preferences.get)
+        register(SetPreference.self, perform: services.preferences.set)
+        register(SetPreferences.self, perform: services.preferences.setAll)
+        register(DeletePreference.self, perform: services.preferences.delete)
+    }
+
+    private func bindRepositories(_ services: Services) {
+        register(ListProjects.self, perform: services.projects.list)
+        register(GetProject.self, perform: services.projects.get)
+        register(CreateWorkspace.self, perform: services.workspaces.create)
+        register(ListWorkspaces.self, perform: services.workspaces.list)
+        register(GetWorkspace.self, perform: services.workspaces.get)
+        register(UpdateWorkspace.self, perform: services.workspaces.update)
+        register(DeleteWorkspace.self, perform: services.workspaces.delete)
+        register(ListProviders.self, perform: services.workspaces.listProviders)
+        register(GetProvider.self, perform: services.workspaces.provider)
+        register(ListAgentTypes.self, perform: services.agents.types)
+        register(ListAgents.self, perform: services.agents.list)
+        register(CreateAgent.self, perform: services.agents.create)
+        register(GetAgent.self, perform: services.agents.get)
+        register(DeleteAgent.self, perform: services.agents.delete)
+        register(SetDefaultAgent.self, perform: services.agents.setDefault)
+    }
+
+    private func bindSessions(_ services: Services) {
+        register(CreateSession.self, perform: services.sessions.create)
+        register(ListSessions.self, perform: services.sessions.list)
+        register(GetSession.self, perform: services.sessions.get)
+        register(UpdateSession.self, perform: services.sessions.update)
+        register(DeleteSession.self, perform: services.sessions.delete)
+        register(StartSession.self, perform: services.sessions.start)
+        register(StopSession.self, perform: services.sessions.stop)
+        register(DiffSession.self, perform: services.sessions.diff)
+        register(CommitSession.self, perform: services.sessions.commit)
+        register(ListMessages.self, perform: services.sessions.messages)
+        register(ListKeptSessions.self, perform: services.sessions.kept)
+        register(RestoreSession.self, perform: services.sessions.restore)
+    }
+
+    private func bindChat(_ services: Services) {
+        register(SendChat.self, perform: services.chat.send)
+        register(CancelChat.self, perform: services.chat.cancel)
+        register(ChatStatus.self, perform: services.chat.status)
+        register(stream: SubscribeChat.self, open: services.chatLog.subscribe)
+        register(ListApprovals.self, perform: services.approvals.list)
+        register(GetApproval.self, perform: services.approvals.get)
+        register(AnswerApproval.self, perform: services.approvals.answer)
+    }
+
+    private func bindWork(_ services: Services) {
+        register(stream: SubscribeEvents.self, open: services.events.subscribe)
+        register(GetJob.self, perform: services.jobs.get)
+        register(ListJobs.self, perform: services.jobs.list)
+        register(WaitJob.self, perform: services.jobs.wait)
+        register(CancelJob.self, perform: services.jobs.cancel)
+    }
+}
