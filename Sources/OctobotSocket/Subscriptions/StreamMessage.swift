@@ -1,0 +1,46 @@
+import JSONText
+import NIOCore
+import OctobotModel
+import OctobotServices
+
+/// What a notification of a stream says (rpc.md §5).
+enum StreamMessage: Sendable {
+    case event(LogEntry)
+    case synced
+    case bookmark
+    case end(reason: String, error: JSONValue?, resume: String)
+
+    /// The params as JSON text; the data of an entry is copied as it is, encoded once for everybody.
+    func text(subscription: String, n: Int, cursor: String) -> ByteBuffer {
+        var head: [UInt8] = []
+        head.reserveCapacity(192)
+        head += #"{"subscription":"#.utf8
+        head.appendJSON(subscription)
+        head += ",\"n\":\(n),\"cursor\":".utf8
+        head.appendJSON(cursor)
+        switch self {
+        case .event(let entry):
+            head += #","type":"event","at":"#.utf8
+            head.appendJSON(entry.at.description)
+            head += #","data":"#.utf8
+            var text = ByteBufferAllocator().buffer(capacity: head.count + entry.data.count + 1)
+            text.writeBytes(head)
+            text.writeBytes(entry.data)
+            text.writeStaticString("}")
+            return text
+        case .synced: head += #","type":"synced"}"#.utf8
+        case .bookmark: head += #","type":"bookmark"}"#.utf8
+        case .end(let reason, let error, let resume):
+            head += #","type":"end","reason":"#.utf8
+            head.appendJSON(reason)
+            if let error {
+                head += #","error":"#.utf8
+                error.serialize(into: &head)
+            }
+            head += #","resume":"#.utf8
+            head.appendJSON(resume)
+            head += "}".utf8
+        }
+        return ByteBuffer(bytes: head)
+    }
+}
