@@ -1,0 +1,38 @@
+import NIOCore
+import Synchronization
+
+/// The connections that carry an event stream, so that a graceful end can end the streams first.
+///
+/// Ending one means closing its inbound side: the reading loop is cancelled as if the client had gone, writes what is
+/// left to say, and finishes the answer.
+final class StreamRegistry: Sendable {
+    private struct State {
+        var isEnding = false
+        var channels: [ObjectIdentifier: any Channel] = [:]
+    }
+
+    private let state = Mutex(State())
+
+    func insert(_ channel: any Channel) {
+        let isEnding = state.withLock { state in
+            state.channels[ObjectIdentifier(channel)] = channel
+            return state.isEnding
+        }
+        if isEnding { channel.close(mode: .input, promise: nil) }
+    }
+
+    func remove(_ channel: any Channel) {
+        state.withLock { $0.channels[ObjectIdentifier(channel)] = nil }
+    }
+
+    var count: Int { state.withLock { $0.channels.count } }
+
+    /// Ends every stream, and every later one at once.
+    func endAll() {
+        let channels = state.withLock { state in
+            state.isEnding = true
+            return Array(state.channels.values)
+        }
+        for channel in channels { channel.close(mode: .input, promise: nil) }
+    }
+}
