@@ -1,0 +1,160 @@
+import Foundation
+import GitCommand
+import JSONRPCTransport
+import Logging
+import OctobotAPI
+import OctobotGateway
+import OctobotModel
+import OctobotSandbox
+import OctobotServer
+import OctobotServices
+import OctobotSocket
+import OctobotStore
+import Sealing
+import ServiceLifecycle
+import Systemd
+import UnixSignals
+
+/// Everything the daemon is made of, constructed in the order of dependency; serves nobody before ``run()``.
+struct Daemon {
+    private let lock: InstanceLock
+    private let configuration: DaemonConfiguration
+    private let store: Store
+    private let services: Services
+    private let egress: EgressService?
+    private let gateway: GatewayService?
+    private let socket: SocketService
+    private let shutdown: ShutdownRequest
+    private let isActivated: Bool
+    private let logger: Logger
+
+    /// Takes the lock, opens the store, binds the sockets and brings stored state and world together.
+    ///
+    /// Returns `nil` when another daemon serves already.
+    init?(_ configuration: DaemonConfiguration, logger: Logger) async throws {
+        try Folders.prepare(configuration)
+        let path = configuration.socketPath
+        let lock = try await InstanceLock.take(at: configuration.stateFolder + "/lock") { Folders.isServed(path) }
+        guard let lock else { return nil }
+        let inherited = try ListenDescriptors.take()
+        let key = try configuration.secretKey()
+        let store = try await Store(path: configuration.databasePath)
+        let instance = Identifier<Job>.random().rawValue
+        let shutdown = ShutdownRequest()
+        let git = try Git(
+            directory: configuration.stateFolder + "/git", environment: configuration.environment, logger: logger)
+        let searchPath = configuration.environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin"
+        let services = Services(
+            store: store,
+            providers: SandboxProviders(
+                [try LocalProvider(configuration.sandboxes(searchPath: searchPath), logger: logger)],
+                preferred: configuration.sandboxProvider),
+            repositories: Repositories(
+                git: git, folder: configuration.workspaceFolder,
+                home: configuration.environment["HOME"] ?? NSHomeDirectory(), logger: logger),
+            key: key,
+            facts: SystemService.Facts(version: Version.current, socket: path, configuration: configuration.entries),
+            instance: instance,
+            logger: logger,
+            locate: { CommandSearch.find($0, path: searchPath) },
+            shutDown: shutdown.request
+        )
+        let table = OperationTable(services: services, logger: logger)
+        gateway = try await Self.gateway(configuration, inherited["http"], table, services, logger)
+        services.system.gatewayURL = gateway?.url
+        var serving = SocketConfiguration(
+            endpoint: inherited["rpc"].map { .descriptor($0) }
+                ?? .path(path, group: configuration.socketGroup),
+            version: Version.current, instance: instance, gateway: { services.system.gatewayURL })
+        serving.admitsGroup = configuration.socketGroup != nil
+        socket = try await SocketService.bind(serving, table: table, logger: logger)
+        egress = try EgressService(configuration, logger: logger)
+        try await services.recover()
+        self.lock = lock
+        self.configuration = configuration
+        self.store = store
+        self.services = services
+        self.shutdown = shutdown
+        self.isActivated = !inherited.isEmpty
+        self.logger = logger
+    }
+
+    /// Serves until SIGTERM, SIGINT, `system.shutdown` or, when socket-activated, idleness.
+    func run() async throws {
+        let notifier = ServiceNotifier()
+        // It describes each service in full when it speaks, settings and environment included: it never may.
+        var silent = logger
+        silent.logLevel = .critical
+        var parts: [any Service] = egress.map { [$0] } ?? []
+        parts += services.running
+        if let gateway { parts.append(gateway) }
+        parts.append(socket)
+        var group = ServiceGroupConfiguration(
+            services: parts.map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint], logger: silent)
+        group.maximumGracefulShutdownDuration = .seconds(15)
+        group.maximumCancellationDuration = .seconds(5)
+        group.services.append(.init(service: Watchdog(notifier: notifier, store: store, logger: logger)))
+        group.services.append(.init(service: shutdown, successTerminationBehavior: .gracefullyShutdownGroup))
+        if let limit = configuration.idleExit ?? (isActivated ? .seconds(600) : nil), isActivated, limit > .zero {
+            let idle = IdleExit(
+                limit: limit, census: socket.census, gateway: gateway, activity: services.activity, logger: logger)
+            group.services.append(.init(service: idle, successTerminationBehavior: .gracefullyShutdownGroup))
+        }
+        let address = gateway?.url ?? "no HTTP gateway"
+        group.services.append(
+            .init(service: Readiness(notifier: notifier, status: "Serving \(configuration.socketPath), \(address)")))
+        logger.notice(
+            "Serving", metadata: ["socket": "\(configuration.socketPath)", "gateway": "\(gateway?.url ?? "off")"])
+        try await ServiceGroup(configuration: group).run()
+        try store.close()
+    }
+
+    /// The gateway, unless it is off, or nobody asked for the standard port and somebody else has it (decision 57).
+    private static func gateway(
+        _ configuration: DaemonConfiguration,
+        _ inherited: Int32?,
+        _ table: OperationTable,
+        _ services: Services,
+        _ logger: Logger
+    ) async throws -> GatewayService? {
+        let endpoint: GatewayConfiguration.Endpoint
+        switch (inherited, configuration.port) {
+        case (let descriptor?, _): endpoint = .descriptor(descriptor)
+        case (nil, .off): return nil
+        case (nil, .number(let port)): endpoint = .bind(host: configuration.httpHost, port: port)
+        case (nil, .standard): endpoint = .bind(host: configuration.httpHost, port: 3001)
+        }
+        var serving = GatewayConfiguration(endpoint: endpoint)
+        serving.allowedHosts = configuration.allowedHosts
+        serving.corsOrigins = configuration.corsOrigins
+        do {
+            return try await GatewayService.bind(
+                serving, table: table, streams: ServiceStreams(services), peers: SameUserPeers(users: [geteuid()]),
+                logger: logger)
+        } catch .addressInUse(let host, let port) where configuration.port == .standard {
+            logger.warning(
+                "The HTTP gateway is off: another program has its port; set PORT to another one, or to off",
+                metadata: ["address": "\(host):\(port)"])
+            return nil
+        } catch .addressInUse(let host, let port) {
+            throw ConfigurationError(
+                name: "PORT", value: "\(port)", problem: "\(host):\(port) is in use by another program",
+                allowed: "a free port, 0 for any, or off")
+        }
+    }
+}
+
+extension DaemonConfiguration {
+    /// `ENCRYPTION_KEY`, else systemd's credential of that name, else the key file, which the first start makes.
+    fileprivate func secretKey() throws -> SecretKey {
+        if let encryptionKey { return try SecretKey(hexadecimal: encryptionKey) }
+        if let folder = credentialsFolder, let key = try KeyFile.load(path: folder + "/octobot.key") { return key }
+        return try KeyFile.loadOrCreate(path: stateFolder + "/key")
+    }
+
+    fileprivate func sandboxes(searchPath: String) -> LocalConfiguration {
+        LocalConfiguration(
+            dataFolder: dataFolder, stateFolder: stateFolder, agentBinary: agentBinary, readablePaths: readablePaths,
+            isolationIsOff: isolationIsOff, networkIsHost: networkIsHost, searchPath: searchPath)
+    }
+}
