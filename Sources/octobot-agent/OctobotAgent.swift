@@ -3,14 +3,25 @@ import Foundation
 import Logging
 import OctobotAgentService
 
-/// The program inside a sandbox.
 @main
+enum Program {
+    static func main() async {
+        // Before anything else starts a thread: PID 1 gets its signals in the thread that waits for them or not at all.
+        if InitProcess.isNeeded {
+            exit(InitProcess.run(executable: "/proc/self/exe", arguments: CommandLine.arguments))
+        }
+        await OctobotAgent.main()
+    }
+}
+
+/// The program inside a sandbox.
 struct OctobotAgent: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "octobot-agent",
         abstract: "The service of Octobot inside a sandbox: drives a coding agent.",
         version: AgentVersion.current,
-        subcommands: [Serve.self, Demo.self])
+        subcommands: [Serve.self, Demo.self]
+    )
 }
 
 /// `octobot-agent serve`.
@@ -20,7 +31,8 @@ struct Serve: AsyncParsableCommand {
         discussion: """
             Reads OCTOBOT_SECRET (salted hash of the secret, required), OCTOBOT_AGENT_TYPE, OCTOBOT_AGENT_COMMAND (JSON \
             array), OCTOBOT_PERMISSION_MODE (ask or auto), WORKSPACE_PATH, WORKSPACE_COMMIT, HOME and PORT.
-            """)
+            """
+    )
 
     @Option(help: "Listen on this unix socket.")
     var socket: String?
@@ -32,18 +44,18 @@ struct Serve: AsyncParsableCommand {
     var proxySocket: String?
 
     func run() async throws {
-        let executable = "/proc/self/exe"
-        if InitProcess.isNeeded {
-            throw ExitCode(InitProcess.run(executable: executable, arguments: CommandLine.arguments))
-        }
         do {
-            let path = try FileManager.default.destinationOfSymbolicLink(atPath: executable)
+            let path = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
             let options = try ServeOptions(
-                socket: socket, port: port, proxySocket: proxySocket, environment: ProcessInfo.processInfo.environment)
+                socket: socket,
+                port: port,
+                proxySocket: proxySocket,
+                environment: ProcessInfo.processInfo.environment
+            )
             AgentService.hideSecrets()
             let logger = Logger(label: "octobot-agent") { StreamLogHandler.standardError(label: $0) }
             let service = AgentService(options, executable: path, logger: logger)
-            try await untilSignalled { try await service.run { print("ready \($0)") } }
+            try await untilSignalled { try await service.run(ready: announce) }
         } catch {
             FileHandle.standardError.write(Data("octobot-agent: \(error)\n".utf8))
             throw ExitCode(1)
@@ -51,10 +63,16 @@ struct Serve: AsyncParsableCommand {
     }
 }
 
+/// Says at once that requests are answered; `print` would keep it while standard output is no terminal.
+@Sendable private func announce(port: Int) {
+    FileHandle.standardOutput.write(Data("ready \(port)\n".utf8))
+}
+
 /// `octobot-agent demo`.
 struct Demo: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Run the built-in demo agent: ACP on standard input and output, without a model.")
+        abstract: "Run the built-in demo agent: ACP on standard input and output, without a model."
+    )
 
     func run() async {
         await DemoCommand.run(environment: ProcessInfo.processInfo.environment)

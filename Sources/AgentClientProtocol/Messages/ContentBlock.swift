@@ -18,7 +18,10 @@ package enum ContentBlock: Sendable, Hashable {
         case "image":
             guard let data = json["data"]?.stringValue else { return nil }
             self = .image(
-                data: data, mimeType: json["mimeType"]?.stringValue ?? "image/png", uri: json["uri"]?.stringValue)
+                data: data,
+                mimeType: json["mimeType"]?.stringValue ?? "image/png",
+                uri: json["uri"]?.stringValue
+            )
         case "audio":
             guard let data = json["data"]?.stringValue else { return nil }
             self = .audio(data: data, mimeType: json["mimeType"]?.stringValue ?? "audio/wav")
@@ -35,8 +38,11 @@ package enum ContentBlock: Sendable, Hashable {
         case "resource_link":
             guard let uri = json["uri"]?.stringValue else { return nil }
             self = .resourceLink(
-                uri: uri, name: json["name"]?.stringValue ?? uri, mimeType: json["mimeType"]?.stringValue,
-                size: json["size"]?.integerValue)
+                uri: uri,
+                name: json["name"]?.stringValue ?? uri,
+                mimeType: json["mimeType"]?.stringValue,
+                size: json["size"]?.integerValue
+            )
         default:
             return nil
         }

@@ -45,10 +45,12 @@ package struct Elicitation: Sendable, Equatable {
         else { return nil }
         let order = MemberOrder.keys(at: ["requestedSchema", "properties"], in: params)
         self.init(
-            sessionID: json["sessionId"]?.stringValue, toolCallID: json["toolCallId"]?.stringValue,
+            sessionID: json["sessionId"]?.stringValue,
+            toolCallID: json["toolCallId"]?.stringValue,
             message: json["message"]?.stringValue ?? "",
             properties: order.compactMap { key in properties[key].map { Property(key: key, schema: $0) } },
-            required: Set((schema["required"]?.arrayValue ?? []).compactMap(\.stringValue)))
+            required: Set((schema["required"]?.arrayValue ?? []).compactMap(\.stringValue))
+        )
     }
 
     /// The params, with the properties in an order that a reader of the text sees.

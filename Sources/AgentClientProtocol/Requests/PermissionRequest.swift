@@ -37,18 +37,22 @@ package struct PermissionRequest: Sendable, Equatable {
 
     package init?(_ json: JSONValue) {
         guard let toolCall = json["toolCall"].flatMap(ToolCallUpdate.init) else { return nil }
-        let metas = [json["_meta"], json["toolCall"]?["_meta"]] + (json["options"]?.arrayValue ?? []).map { $0["_meta"] }
+        let metas =
+            [json["_meta"], json["toolCall"]?["_meta"]] + (json["options"]?.arrayValue ?? []).map { $0["_meta"] }
         self.init(
             sessionID: json["sessionId"]?.stringValue ?? "",
             toolCall: toolCall,
             options: (json["options"]?.arrayValue ?? []).compactMap { option in
                 option["optionId"]?.stringValue.map { id in
                     Option(
-                        id: id, name: option["name"]?.stringValue ?? id,
-                        kind: option["kind"]?.stringValue.flatMap(Option.Kind.init))
+                        id: id,
+                        name: option["name"]?.stringValue ?? id,
+                        kind: option["kind"]?.stringValue.flatMap(Option.Kind.init)
+                    )
                 }
             },
-            carriesQuestions: metas.contains { $0?["qwenQuestions"]?.present != nil })
+            carriesQuestions: metas.contains { $0?["qwenQuestions"]?.present != nil }
+        )
     }
 
     package var json: JSONValue {
@@ -59,7 +63,8 @@ package struct PermissionRequest: Sendable, Equatable {
                     var members: [String: JSONValue] = ["optionId": .string(option.id), "name": .string(option.name)]
                     members["kind"] = option.kind.map { .string($0.rawValue) }
                     return .object(members)
-                }),
+                }
+            ),
         ]
     }
 }

@@ -50,7 +50,9 @@ package struct AgentPeer: Sendable {
                         "elicitation": ["form": [:]],
                     ],
                     "clientInfo": ["name": "octobot", "title": "Octobot", "version": .string(clientVersion)],
-                ]))
+                ]
+            )
+        )
     }
 
     /// `authenticate`.
@@ -84,20 +86,26 @@ package struct AgentPeer: Sendable {
     /// `session/prompt`: returns when the turn is over.
     package func prompt(_ sessionID: String, _ blocks: [ContentBlock]) async throws -> StopReason {
         let result = try await call(
-            ACPMethod.prompt, ["sessionId": .string(sessionID), "prompt": .array(blocks.map(\.json))])
+            ACPMethod.prompt,
+            ["sessionId": .string(sessionID), "prompt": .array(blocks.map(\.json))]
+        )
         return StopReason(result["stopReason"]?.stringValue ?? "")
     }
 
     /// `session/cancel`: the prompt ends soon.
     package func cancel(_ sessionID: String) async throws {
-        try await link.notify(ACPMethod.cancel, params: JSONValue.object(["sessionId": .string(sessionID)]).serialized())
+        try await link.notify(
+            ACPMethod.cancel,
+            params: JSONValue.object(["sessionId": .string(sessionID)]).serialized()
+        )
     }
 
     /// `session/set_config_option`; gives the complete new list.
     package func setConfigOption(_ sessionID: String, _ id: String, to value: String) async throws -> [ConfigOption] {
         let result = try await call(
             ACPMethod.setConfigOption,
-            ["sessionId": .string(sessionID), "configId": .string(id), "value": .string(value)])
+            ["sessionId": .string(sessionID), "configId": .string(id), "value": .string(value)]
+        )
         return SessionOptions(result).configOptions
     }
 

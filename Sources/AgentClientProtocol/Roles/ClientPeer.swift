@@ -35,7 +35,11 @@ package struct ClientPeer: Sendable {
     /// `elicitation/create` in form mode.
     package func elicit(_ message: String, properties: [Elicitation.Property]) async throws -> ElicitationOutcome {
         let form = Elicitation(
-            sessionID: sessionID, message: message, properties: properties, required: Set(properties.map(\.key)))
+            sessionID: sessionID,
+            message: message,
+            properties: properties,
+            required: Set(properties.map(\.key))
+        )
         let result = try await link.call(ACPMethod.elicit, params: form.bytes)
         return ElicitationOutcome(try JSONValue(parsing: result))
     }

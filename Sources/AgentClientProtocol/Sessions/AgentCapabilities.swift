@@ -48,11 +48,13 @@ package struct AgentCapabilities: Sendable, Equatable {
             acceptsImages: prompt?["image"]?.boolValue ?? false,
             acceptsAudio: prompt?["audio"]?.boolValue ?? false,
             acceptsEmbeddedContext: prompt?["embeddedContext"]?.boolValue ?? false,
-            name: json["agentInfo"]?["name"]?.stringValue, title: json["agentInfo"]?["title"]?.stringValue,
+            name: json["agentInfo"]?["name"]?.stringValue,
+            title: json["agentInfo"]?["title"]?.stringValue,
             version: json["agentInfo"]?["version"]?.stringValue,
             authenticationMethods: (json["authMethods"]?.arrayValue ?? []).compactMap { method in
                 method["type"]?.stringValue == "terminal" ? nil : method["id"]?.stringValue
-            })
+            }
+        )
     }
 
     /// The result of `initialize`.

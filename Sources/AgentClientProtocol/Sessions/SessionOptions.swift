@@ -26,8 +26,11 @@ package struct ConfigOption: Sendable, Equatable {
     package init?(_ json: JSONValue) {
         guard let id = json["id"]?.stringValue else { return nil }
         self.init(
-            id: id, category: json["category"]?.stringValue, currentValue: json["currentValue"]?.stringValue,
-            choices: (json["options"]?.arrayValue ?? []).flatMap(Self.choices))
+            id: id,
+            category: json["category"]?.stringValue,
+            currentValue: json["currentValue"]?.stringValue,
+            choices: (json["options"]?.arrayValue ?? []).flatMap(Self.choices)
+        )
     }
 
     private static func choices(_ json: JSONValue) -> [Choice] {

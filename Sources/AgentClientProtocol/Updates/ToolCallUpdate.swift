@@ -46,11 +46,16 @@ package struct ToolCallUpdate: Sendable, Equatable {
     package init?(_ json: JSONValue) {
         guard let id = json["toolCallId"]?.stringValue, !id.isEmpty else { return nil }
         self.init(
-            id: id, title: json["title"]?.stringValue, kind: json["kind"]?.stringValue,
-            status: json["status"]?.stringValue.flatMap(Status.init), content: json["content"]?.arrayValue,
-            locations: json["locations"]?.arrayValue, rawInput: json["rawInput"]?.present,
+            id: id,
+            title: json["title"]?.stringValue,
+            kind: json["kind"]?.stringValue,
+            status: json["status"]?.stringValue.flatMap(Status.init),
+            content: json["content"]?.arrayValue,
+            locations: json["locations"]?.arrayValue,
+            rawInput: json["rawInput"]?.present,
             rawOutput: json["rawOutput"]?.present,
-            toolName: json["_meta"]?["claudeCode"]?["toolName"]?.stringValue ?? json["name"]?.stringValue)
+            toolName: json["_meta"]?["claudeCode"]?["toolName"]?.stringValue ?? json["name"]?.stringValue
+        )
     }
 
     package var json: JSONValue {
@@ -69,5 +74,9 @@ package struct ToolCallUpdate: Sendable, Equatable {
 
 extension JSONValue {
     /// `nil` for `null`, which counts as absent everywhere in ACP.
-    package var present: JSONValue? { isNull ? nil : self }
+    package var present: JSONValue? {
+        // `isNull ? nil : self` would be the value `null`, which has a literal of its own.
+        guard !isNull else { return Optional.none }
+        return self
+    }
 }

@@ -49,8 +49,13 @@ final class DemoAgent: ACPReceiver {
         switch method {
         case ACPMethod.initialize:
             return AgentCapabilities(
-                loadsSessions: false, resumesSessions: true, acceptsImages: true, acceptsEmbeddedContext: true,
-                name: "octobot-demo", title: "Octobot demo", version: AgentVersion.current
+                loadsSessions: false,
+                resumesSessions: true,
+                acceptsImages: true,
+                acceptsEmbeddedContext: true,
+                name: "octobot-demo",
+                title: "Octobot demo",
+                version: AgentVersion.current
             ).json.serialized()
         case ACPMethod.newSession:
             guard request["cwd"]?.stringValue?.hasPrefix("/") == true else { throw .invalidParams("cwd is missing") }
@@ -73,8 +78,11 @@ final class DemoAgent: ACPReceiver {
 
     private var modelOption: ConfigOption {
         ConfigOption(
-            id: "model", category: "model", currentValue: state.withLock { $0.model },
-            choices: [.init(value: "echo", name: "Echo"), .init(value: "shout", name: "Shout")])
+            id: "model",
+            category: "model",
+            currentValue: state.withLock { $0.model },
+            choices: [.init(value: "echo", name: "Echo"), .init(value: "shout", name: "Shout")]
+        )
     }
 
     private func session(_ id: String) -> JSONValue {
@@ -86,13 +94,19 @@ final class DemoAgent: ACPReceiver {
         let blocks = (request["prompt"]?.arrayValue ?? []).compactMap(ContentBlock.init)
         let isNew = state.withLock { $0.greeted.insert(session).inserted }
         let performance = DemoPerformance(
-            client: ClientPeer(link, sessionID: session), interval: interval,
-            shouts: state.withLock { $0.model == "shout" })
+            client: ClientPeer(link, sessionID: session),
+            interval: interval,
+            shouts: state.withLock { $0.model == "shout" }
+        )
         let task = Task { try await performance.play(blocks, greeting: isNew) }
         state.withLock { $0.prompts[session] = task }
         defer { _ = state.withLock { $0.prompts.removeValue(forKey: session) } }
         do {
-            try await withTaskCancellationHandler { try await task.value } onCancel: { task.cancel() }
+            try await withTaskCancellationHandler {
+                try await task.value
+            } onCancel: {
+                task.cancel()
+            }
             return JSONValue.object(["stopReason": .string(task.isCancelled ? "cancelled" : "end_turn")]).serialized()
         } catch let error as ACPError where !task.isCancelled {
             throw error

@@ -1,4 +1,5 @@
 import Foundation
+import Logging
 
 /// `octobot-agent demo`: the demo agent on standard input and output.
 package enum DemoCommand {
@@ -10,7 +11,8 @@ package enum DemoCommand {
         // Standard output is kept for messages: what anything else prints goes to standard error.
         let output = dup(1)
         dup2(2, 1)
-        let link = PipeLink(input: dup(0), output: output)
+        let logger = Logger(label: "octobot-agent.demo") { _ in SwiftLogNoOpLogHandler() }
+        let link = PipeLink(input: dup(0), output: output, logger: logger)
         await link.run(DemoAgent(link, interval: .milliseconds(max(0, milliseconds))))
     }
 }

@@ -76,14 +76,20 @@ struct DemoPerformance: Sendable {
     private func run(_ command: String, call id: String) async throws {
         let input: JSONValue = ["command": .string(command)]
         try await client.send(
-            .toolCall(ToolCallUpdate(id: id, title: command, kind: "execute", status: .inProgress, rawInput: input)))
+            .toolCall(ToolCallUpdate(id: id, title: command, kind: "execute", status: .inProgress, rawInput: input))
+        )
         let result = try await ShellCommand(command).run()
         let text = result.output + (result.status == 0 ? "" : "\n(exit status \(result.status))")
         try await client.send(
             .toolCall(
                 ToolCallUpdate(
-                    id: id, status: result.status == 0 ? .completed : .failed, content: [Self.text(text)],
-                    rawOutput: ["output": .string(result.output), "exit_code": .integer(Int64(result.status))])))
+                    id: id,
+                    status: result.status == 0 ? .completed : .failed,
+                    content: [Self.text(text)],
+                    rawOutput: ["output": .string(result.output), "exit_code": .integer(Int64(result.status))]
+                )
+            )
+        )
     }
 
     private static func text(_ text: String) -> JSONValue {
@@ -100,13 +106,22 @@ struct DemoPerformance: Sendable {
         try await client.send(
             .toolCall(
                 ToolCallUpdate(
-                    id: id, title: "Write \(path)", kind: "edit", status: .inProgress,
-                    rawInput: ["file_path": .string(path), "content": .string(content)], toolName: "Write")))
+                    id: id,
+                    title: "Write \(path)",
+                    kind: "edit",
+                    status: .inProgress,
+                    rawInput: ["file_path": .string(path), "content": .string(content)],
+                    toolName: "Write"
+                )
+            )
+        )
         do {
             let url = Self.url(path)
             let old = FileManager.default.contents(atPath: url.path).map { String(decoding: $0, as: UTF8.self) }
             try FileManager.default.createDirectory(
-                at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+                at: url.deletingLastPathComponent(),
+                withIntermediateDirectories: true
+            )
             try Data(content.utf8).write(to: url)
             try await finish(id, path: url.path, old: old, new: content)
         } catch let error as CocoaError {
@@ -119,13 +134,21 @@ struct DemoPerformance: Sendable {
         try await client.send(
             .toolCall(
                 ToolCallUpdate(
-                    id: id, title: "Edit \(path)", kind: "edit", status: .inProgress,
+                    id: id,
+                    title: "Edit \(path)",
+                    kind: "edit",
+                    status: .inProgress,
                     rawInput: ["file_path": .string(path), "old_string": .string(old), "new_string": .string(new)],
-                    toolName: "Edit")))
+                    toolName: "Edit"
+                )
+            )
+        )
         do {
             let url = Self.url(path)
             let before = try String(contentsOf: url, encoding: .utf8)
-            guard !old.isEmpty, before.contains(old) else { return try await fail(id, "\(path) does not contain \(old)") }
+            guard !old.isEmpty, before.contains(old) else {
+                return try await fail(id, "\(path) does not contain \(old)")
+            }
             let after = before.replacing(old, with: new, maxReplacements: 1)
             try Data(after.utf8).write(to: url)
             try await finish(id, path: url.path, old: before, new: after)
@@ -140,7 +163,13 @@ struct DemoPerformance: Sendable {
         try await client.send(
             .toolCall(
                 ToolCallUpdate(
-                    id: id, status: .completed, content: [.object(diff)], locations: [["path": .string(path)]])))
+                    id: id,
+                    status: .completed,
+                    content: [.object(diff)],
+                    locations: [["path": .string(path)]]
+                )
+            )
+        )
     }
 
     private func fail(_ id: String, _ reason: String) async throws {
@@ -155,7 +184,9 @@ struct DemoPerformance: Sendable {
                     entries: entries.enumerated().map { index, content in
                         let status = index < done ? "completed" : index == done ? "in_progress" : "pending"
                         return ["content": .string(content), "priority": "medium", "status": .string(status)]
-                    }))
+                    }
+                )
+            )
         }
         try await say("That was the plan.\n")
     }
@@ -175,13 +206,19 @@ struct DemoPerformance: Sendable {
     private func permission(_ command: String) async throws {
         let id = Self.callID()
         let call = ToolCallUpdate(
-            id: id, title: command, kind: "execute", status: .pending, rawInput: ["command": .string(command)])
+            id: id,
+            title: command,
+            kind: "execute",
+            status: .pending,
+            rawInput: ["command": .string(command)]
+        )
         let outcome = try await client.requestPermission(
             call,
             options: [
                 .init(id: "always", name: "Always allow", kind: .allowAlways),
                 .init(id: "once", name: "Allow", kind: .allowOnce), .init(id: "no", name: "Reject", kind: .rejectOnce),
-            ])
+            ]
+        )
         switch outcome {
         case .selected("always"), .selected("once"): try await run(command, call: id)
         case .selected: try await say("I was not allowed to run `\(command)`.\n")

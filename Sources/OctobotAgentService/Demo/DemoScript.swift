@@ -53,7 +53,9 @@ enum DemoStep: Sendable, Equatable {
             guard let count = words.first.flatMap({ Int($0) }) ?? (words.isEmpty ? 10 : nil), count >= 0 else { break }
             return .slow(count: count, milliseconds: words.count > 1 ? Int(words[1]) : nil)
         case "/big":
-            guard let count = words.first.flatMap({ Int($0) }) ?? (words.isEmpty ? 1_000 : nil), count >= 0 else { break }
+            guard let count = words.first.flatMap({ Int($0) }) ?? (words.isEmpty ? 1_000 : nil), count >= 0 else {
+                break
+            }
             return .big(count: count)
         case "/fail": return .fail
         case "/crash": return .crash
@@ -69,7 +71,8 @@ enum DemoStep: Sendable, Equatable {
         let choices = Array(parts.dropFirst())
         return .ask(
             question: parts.first ?? "Which colour should it be?",
-            choices: choices.isEmpty && parts.isEmpty ? ["Red", "Green", "Blue"] : choices)
+            choices: choices.isEmpty && parts.isEmpty ? ["Red", "Green", "Blue"] : choices
+        )
     }
 
     /// Words separated by spaces; `'…'` and `"…"` keep spaces, `\n`, `\t` and `\\` are read in double quotes.

@@ -12,8 +12,10 @@ struct ShellCommand: Sendable {
     /// Runs it in the current folder; standard error is part of the output, which is cut at a mebibyte.
     func run() async throws -> (output: String, status: Int32) {
         let process = try AgentProcess(
-            command: ["/bin/sh", "-c", "exec 2>&1; " + command], environment: ProcessInfo.processInfo.environment,
-            directory: FileManager.default.currentDirectoryPath)
+            command: ["/bin/sh", "-c", "exec 2>&1; " + command],
+            environment: ProcessInfo.processInfo.environment,
+            directory: FileManager.default.currentDirectoryPath
+        )
         close(process.input)
         return try await withTaskCancellationHandler {
             let output = await Self.readAll(process.output)

@@ -70,10 +70,13 @@ struct AgentConfiguration: Sendable {
                 command = try JSONCoding.decode([String].self, from: text.utf8)
             } catch {
                 throw Invalid(
-                    description: #"OCTOBOT_AGENT_COMMAND is '\#(text)'; it is a JSON array such as ["agent","--acp"]."#)
+                    description: #"OCTOBOT_AGENT_COMMAND is '\#(text)'; it is a JSON array such as ["agent","--acp"]."#
+                )
             }
         } else if type == AgentCatalogue.custom {
-            throw Invalid(description: "OCTOBOT_AGENT_TYPE is 'custom', so OCTOBOT_AGENT_COMMAND has to name a command.")
+            throw Invalid(
+                description: "OCTOBOT_AGENT_TYPE is 'custom', so OCTOBOT_AGENT_COMMAND has to name a command."
+            )
         }
         guard !command.isEmpty else { throw Invalid(description: "OCTOBOT_AGENT_COMMAND is an empty array.") }
         let modeText = environment["OCTOBOT_PERMISSION_MODE"] ?? PermissionMode.ask.rawValue
@@ -83,7 +86,12 @@ struct AgentConfiguration: Sendable {
         var agentEnvironment = environment.merging(entry.environment) { own, _ in own }
         for name in ["OCTOBOT_SECRET", "OCTOBOT_AGENT_COMMAND", "OCTOBOT_UNDER_INIT"] { agentEnvironment[name] = nil }
         self.init(
-            entry: entry, command: command, environment: agentEnvironment, directory: directory,
-            stateFolder: stateFolder, mode: mode)
+            entry: entry,
+            command: command,
+            environment: agentEnvironment,
+            directory: directory,
+            stateFolder: stateFolder,
+            mode: mode
+        )
     }
 }

@@ -55,9 +55,12 @@ final class AgentConnection: Sendable {
         var environment = configuration.environment
         for credential in credentials { environment[credential.envVar] = credential.value }
         let process = try AgentProcess(
-            command: configuration.command, environment: environment, directory: configuration.directory)
+            command: configuration.command,
+            environment: environment,
+            directory: configuration.directory
+        )
         let receiver = AgentReceiver(logger: logger)
-        let link = PipeLink(input: process.output, output: process.input) { line in
+        let link = PipeLink(input: process.output, output: process.input, logger: logger) { line in
             logger.debug("the agent wrote a line that is no message", metadata: ["acp.line": "\(line)"])
         }
         let reader = Task { await link.run(receiver) }
@@ -70,12 +73,21 @@ final class AgentConnection: Sendable {
                 throw AgentFailure(description: "The agent speaks ACP \(capabilities.protocolVersion) only, not 1.")
             }
             let opening = SessionOpening(
-                configuration: configuration, credentials: credentials, peer: peer, capabilities: capabilities,
-                receiver: receiver)
+                configuration: configuration,
+                credentials: credentials,
+                peer: peer,
+                capabilities: capabilities,
+                receiver: receiver
+            )
             let session = try await limited(configuration.limits.start) { try await opening.open() }
             return AgentConnection(
-                process: process, receiver: receiver, link: link, reader: reader, capabilities: capabilities,
-                session: session)
+                process: process,
+                receiver: receiver,
+                link: link,
+                reader: reader,
+                capabilities: capabilities,
+                session: session
+            )
         } catch {
             let mask = SecretMask(credentials)
             let failure = await describe(error, process, configuration.entry, mask)

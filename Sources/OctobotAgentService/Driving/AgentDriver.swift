@@ -28,8 +28,11 @@ actor AgentDriver {
     var description: AgentHealth.Agent {
         let capabilities = connection?.capabilities
         return AgentHealth.Agent(
-            type: configuration.entry.id, name: capabilities?.title ?? capabilities?.name,
-            version: capabilities?.version)
+            type: configuration.entry.id,
+            name: capabilities?.title ?? capabilities?.name,
+            version: capabilities?.version,
+            commands: connection?.receiver.commands.sorted()
+        )
     }
 
     /// Replaces the whole set; a process with another one is ended.
@@ -51,7 +54,9 @@ actor AgentDriver {
         if let pending, case .success(let late) = await pending.result, late !== running { await late.close(now: now) }
     }
 
-    /// The connection, opened when there is none. Callers share one attempt.
+    /// The connection, opened when there is none.
+    ///
+    /// Callers share one attempt.
     func connect() async throws -> AgentConnection {
         if let connection, connection.isAlive { return connection }
         if let dead = connection {
@@ -62,7 +67,11 @@ actor AgentDriver {
         try checkBackoff()
         let task = Task { [configuration, credentials, version, logger] in
             try await AgentConnection.open(
-                configuration, credentials: credentials, version: version, logger: logger)
+                configuration,
+                credentials: credentials,
+                version: version,
+                logger: logger
+            )
         }
         opening = task
         do {
@@ -88,7 +97,8 @@ actor AgentDriver {
         failures.removeAll { $0.duration(to: .now) > .seconds(60) }
         guard failures.count < 3 else {
             throw AgentFailure(
-                description: "\(configuration.entry.name) failed to start three times within a minute. Try again later.")
+                description: "\(configuration.entry.name) failed to start three times within a minute. Try again later."
+            )
         }
     }
 
@@ -99,9 +109,13 @@ actor AgentDriver {
         return ModelList(
             models: options.models.map { model in
                 .init(
-                    id: "\(type):\(model.value)", displayName: model.name, provider: configuration.entry.name,
-                    reasoning: options.thoughtOption != nil)
-            })
+                    id: "\(type):\(model.value)",
+                    displayName: model.name,
+                    provider: configuration.entry.name,
+                    reasoning: options.thoughtOption != nil
+                )
+            }
+        )
     }
 
     /// What the masks of errors have to know.
@@ -142,8 +156,9 @@ extension AgentDriver {
         }
         if let warning { await turn.say(warning) }
         let mapper = PromptMapper(
-            capabilities: connection.capabilities, attachmentFolder: "/tmp/octobot-attachments",
-            commands: connection.receiver.commands)
+            capabilities: connection.capabilities,
+            attachmentFolder: configuration.stateFolder + "/attachments"
+        )
         let blocks = mapper.blocks(for: prompt.message)
         try Task.checkCancellation()
         connection.receiver.begin(turn)
@@ -179,7 +194,8 @@ extension AgentDriver {
     /// Sets model and thinking; gives a text for the person when a model chosen explicitly could not be set.
     private func choose(_ prompt: Prompt, _ connection: AgentConnection) async throws -> String? {
         var warning: String?
-        if let wanted = prompt.model.map(bareModel), !wanted.isEmpty, wanted != connection.receiver.options.currentModel {
+        if let wanted = prompt.model.map(bareModel), !wanted.isEmpty, wanted != connection.receiver.options.currentModel
+        {
             do {
                 try await setModel(wanted, connection)
             } catch let error as ACPError {

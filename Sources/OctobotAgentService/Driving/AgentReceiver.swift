@@ -34,7 +34,9 @@ final class AgentReceiver: ACPReceiver {
     /// How long no update has come.
     var quiet: Duration { state.withLock { $0.lastUpdate.duration(to: .now) } }
 
-    /// Directs updates to a turn. Until the first turn they are a replay and dropped.
+    /// Directs updates to a turn.
+    ///
+    /// Until the first turn they are a replay and dropped.
     func begin(_ turn: TurnRecorder) {
         state.withLock { $0.turn = turn }
     }

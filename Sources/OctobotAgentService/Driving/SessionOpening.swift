@@ -22,7 +22,10 @@ struct SessionOpening: Sendable {
         let new = try await authenticating { try await peer.newSession(cwd: configuration.directory) }
         receiver.options = new.options
         try StoredAgentSession(
-            acpSessionID: new.id, agentType: configuration.entry.id, cwd: configuration.directory, createdAt: Date()
+            acpSessionID: new.id,
+            agentType: configuration.entry.id,
+            cwd: configuration.directory,
+            createdAt: Date()
         ).save(path)
         return (new.id, stored != nil)
     }

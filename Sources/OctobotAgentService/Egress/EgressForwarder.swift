@@ -14,7 +14,8 @@ struct EgressForwarder: Sendable {
         let proxy = "http://127.0.0.1:\(port)"
         var variables: [String: String] = [:]
         for (name, value) in [
-            ("HTTP_PROXY", proxy), ("HTTPS_PROXY", proxy), ("ALL_PROXY", proxy), ("NO_PROXY", "localhost,127.0.0.1,::1"),
+            ("HTTP_PROXY", proxy), ("HTTPS_PROXY", proxy), ("ALL_PROXY", proxy),
+            ("NO_PROXY", "localhost,127.0.0.1,::1"),
         ] {
             variables[name] = value
             variables[name.lowercased()] = value

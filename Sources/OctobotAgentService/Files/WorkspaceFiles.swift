@@ -40,7 +40,11 @@ struct WorkspaceFiles: Sendable {
             let isFolder = isKnown && info.st_mode & S_IFMT == S_IFDIR
             entries.append(
                 .init(
-                    name: name, type: isFolder ? .directory : .file, size: isKnown && !isFolder ? Int(info.st_size) : nil))
+                    name: name,
+                    type: isFolder ? .directory : .file,
+                    size: isKnown && !isFolder ? Int(info.st_size) : nil
+                )
+            )
         }
         entries.sort { ($0.type == .directory ? 0 : 1, $0.name) < ($1.type == .directory ? 0 : 1, $1.name) }
         return FolderListing(path: path, entries: entries)

@@ -21,7 +21,11 @@ extension AgentResponder {
         if let running = await chat.runningTurn { throw Self.conflict(running) }
         let bytes = try await request.collect(AgentLimit.chatBody)
         let accepted = try await chat.start(try Self.chatRequest(turn, bytes, request))
-        if case .conflict(let running) = accepted { throw Self.conflict(running) }
+        switch accepted {
+        case .accepted: break
+        case .conflict(let running): throw Self.conflict(running)
+        case .reserved: throw HTTPRefusal(.conflict, "commit_in_progress")
+        }
         return try .json(ChatStarted(completionID: turn), status: .accepted)
     }
 
@@ -29,7 +33,8 @@ extension AgentResponder {
         HTTPRefusal(.conflict, ErrorBody(ErrorBody.completionInProgress, completionID: running))
     }
 
-    private static func chatRequest(_ turn: String, _ bytes: [UInt8], _ request: Request) throws -> ChatService.Request {
+    private static func chatRequest(_ turn: String, _ bytes: [UInt8], _ request: Request) throws -> ChatService.Request
+    {
         let body: JSONValue
         do {
             body = try JSONValue(parsing: bytes)
@@ -45,9 +50,13 @@ extension AgentResponder {
         let name = request.header(AgentHeader.gitUserName).map(AgentGitIdentity.decode)
         let email = request.header(AgentHeader.gitUserEmail).map(AgentGitIdentity.decode)
         return ChatService.Request(
-            turn: turn, message: message, model: body["model"]?.stringValue, reasoning: body["reasoning"]?.stringValue,
+            turn: turn,
+            message: message,
+            model: body["model"]?.stringValue,
+            reasoning: body["reasoning"]?.stringValue,
             credentials: credentials(request),
-            identity: name == nil && email == nil ? nil : AgentGitIdentity(name: name, email: email))
+            identity: name == nil && email == nil ? nil : AgentGitIdentity(name: name, email: email)
+        )
     }
 
     private static func credentials(_ request: Request) -> [AgentCredential]? {
@@ -63,10 +72,11 @@ extension AgentResponder {
         guard let start = Int(from), start >= 0 else { throw HTTPRefusal(.badRequest, "from is a chunk number") }
         guard try chat.spool.page(turn, after: start) != nil else { return Response(status: .noContent) }
         let spool = chat.spool
+        // Watching for a reader that leaves uses the connection up, so it is not offered for another request.
         return Response(
             status: .ok,
             headers: [
-                .contentType: "text/event-stream", .cacheControl: "no-cache", .connection: "keep-alive",
+                .contentType: "text/event-stream", .cacheControl: "no-cache", .connection: "close",
                 HTTPField.Name("x-accel-buffering") ?? .via: "no",
                 HTTPField.Name("x-vercel-ai-ui-message-stream") ?? .via: "v1",
             ],
@@ -78,7 +88,8 @@ extension AgentResponder {
                     while let bytes = try await reader.next() { try await writer.write(ByteBuffer(bytes: bytes)) }
                 }
                 try await writer.finish(nil)
-            })
+            }
+        )
     }
 
     func acknowledge(_ request: Request) async throws -> Response {

@@ -1,3 +1,4 @@
+import GitCommand
 import HTTPTypes
 import HummingbirdCore
 import JSONText
@@ -31,20 +32,53 @@ extension AgentResponder {
 
     func commit(_ request: Request) async throws -> Response {
         let body = try await request.decode(CommitWork.self)
-        try await requireIdle()
-        return try .json(await repository.commit(onto: body.onto, message: body.message))
+        return try .json(await whileIdle { try await repository.commit(onto: body.onto, message: body.message) })
     }
 
     func moveBase(_ request: Request) async throws -> Response {
         let body = try await request.decode(MoveBase.self)
-        try await requireIdle()
-        try await repository.moveBase(to: body.commit)
+        try await whileIdle { try await repository.moveBase(to: body.commit) }
         return try .json(AgentSuccess())
     }
 
-    /// The work tree belongs to the agent while a turn runs.
-    private func requireIdle() async throws {
-        guard let running = await chat.runningTurn else { return }
-        throw HTTPRefusal(.conflict, ErrorBody(ErrorBody.completionInProgress, completionID: running))
+    /// The work tree belongs to the agent while a turn runs, and to us meanwhile.
+    private func whileIdle<Result: Sendable>(_ work: @Sendable () async throws -> Result) async throws -> Result {
+        if let running = await chat.reserve() {
+            throw HTTPRefusal(.conflict, ErrorBody(ErrorBody.completionInProgress, completionID: running))
+        }
+        let result: Swift.Result<Result, any Error>
+        do {
+            result = .success(try await work())
+        } catch {
+            result = .failure(error)
+        }
+        await chat.release()
+        return try result.get()
+    }
+
+    /// The refusal of a failure of the clone (agent-api.md §9, decision 16).
+    static func refusal(_ failure: RepositoryFailure) -> HTTPRefusal {
+        switch failure {
+        case .notARepository:
+            HTTPRefusal(.badRequest, ErrorBody(ErrorBody.notGitRepository, message: "There is no git repository here."))
+        case .unknownCommit(let name):
+            HTTPRefusal(.badRequest, ErrorBody(ErrorBody.invalidParent, message: "There is no commit '\(name)' here."))
+        case .notAnAncestor(let name):
+            HTTPRefusal(.conflict, ErrorBody(ErrorBody.parentMismatch, message: "'\(name)' is not part of HEAD."))
+        case .noCommits:
+            HTTPRefusal(.notFound, ErrorBody(ErrorBody.noCommits, message: "There are no commits to hand out."))
+        case .conflict(let files, let message):
+            HTTPRefusal(.conflict, ErrorBody(ErrorBody.conflict, message: message, files: files))
+        case .patchesTooLarge:
+            HTTPRefusal(
+                .contentTooLarge,
+                ErrorBody("patches_too_large", message: "The commits are larger than 50 MiB.")
+            )
+        }
+    }
+
+    /// The answer to any other failure of git.
+    static func refusal(_ error: GitError) -> HTTPRefusal {
+        HTTPRefusal(.internalServerError, ErrorBody("git_failed", message: error.description))
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import GitCommand
 import HTTPTypes
 import HummingbirdCore
 import JSONText
@@ -59,9 +60,18 @@ struct AgentResponder: Sendable {
             } catch let refusal as WorkspaceFiles.Refusal {
                 let (status, text) = Self.wire(refusal)
                 return try .json(ErrorBody(text), status: status)
+            } catch let failure as RepositoryFailure {
+                let refusal = Self.refusal(failure)
+                return try .json(refusal.body, status: refusal.status)
+            } catch let error as GitError {
+                let refusal = Self.refusal(error)
+                logger.error("git failed", metadata: ["http.path": "\(request.uri.path)", "error": "\(error)"])
+                return try .json(refusal.body, status: refusal.status)
             } catch {
                 logger.error(
-                    "request failed", metadata: ["http.path": "\(request.uri.path)", "error": "\(error)"])
+                    "request failed",
+                    metadata: ["http.path": "\(request.uri.path)", "error": "\(error)"]
+                )
                 return try .json(ErrorBody("Internal error"), status: .internalServerError)
             }
         } catch {

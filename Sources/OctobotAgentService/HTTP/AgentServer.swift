@@ -34,7 +34,11 @@ struct AgentServer: Sendable {
             responder: { request, writer, _ in try await responder.respond(request, writer) },
             configuration: .init(
                 httpDecoderConfiguration: .init(
-                    maxHeaderFieldSize: AgentLimit.headers, maxHeaderListSize: AgentLimit.headers)))
+                    maxHeaderFieldSize: AgentLimit.headers,
+                    maxHeaderListSize: AgentLimit.headers
+                )
+            )
+        )
         let (connections, feed) = AsyncStream<HTTP1Channel.Value>.makeStream()
         let logger = logger
         let bootstrap = ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
@@ -70,7 +74,9 @@ struct AgentServer: Sendable {
         var address = sockaddr_un()
         let room = MemoryLayout.size(ofValue: address.sun_path)
         guard path.utf8.count < room else {
-            throw Failure(description: "The socket path '\(path)' has \(path.utf8.count) bytes; at most \(room - 1) fit.")
+            throw Failure(
+                description: "The socket path '\(path)' has \(path.utf8.count) bytes; at most \(room - 1) fit."
+            )
         }
         address.sun_family = sa_family_t(AF_UNIX)
         withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }

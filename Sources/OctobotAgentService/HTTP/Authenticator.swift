@@ -13,7 +13,9 @@ struct Authenticator: Sendable {
             throw HTTPRefusal(.unauthorized, "Authorization header required")
         case .malformed:
             throw HTTPRefusal(
-                .unauthorized, "Invalid Authorization header format. Expected: Bearer <token>")
+                .unauthorized,
+                "Invalid Authorization header format. Expected: Bearer <token>"
+            )
         case .token(let secret):
             guard stored.matches(digest: Self.sha256(stored.message(for: secret))) else {
                 throw HTTPRefusal(.unauthorized, "Invalid authorization token")

@@ -42,7 +42,8 @@ struct ElicitationForm: Sendable {
                 if shown.count == 1, !form.message.isEmpty { return form.message }
                 return property.schema["description"]?.stringValue ?? property.schema["title"]?.stringValue
                     ?? form.message
-            })
+            }
+        )
         fields = zip(shown, texts).map { property, text in
             let companion = [property.key + "_custom", property.key + "__other"].first(where: keys.contains)
             return Self.field(property, text: text, companion: companion)
@@ -79,11 +80,15 @@ struct ElicitationForm: Sendable {
         return Field(
             key: property.key,
             question: AgentQuestion(question: text, header: header, options: options, multiSelect: isList),
-            kind: kind, values: Dictionary(uniqueKeysWithValues: zip(labels, choices.map(\.value))),
-            companionKey: companion)
+            kind: kind,
+            values: Dictionary(uniqueKeysWithValues: zip(labels, choices.map(\.value))),
+            companionKey: companion
+        )
     }
 
-    /// The answer for the agent. No answers at all mean that the person declines.
+    /// The answer for the agent.
+    ///
+    /// No answers at all mean that the person declines.
     func outcome(_ answers: [String: String]) throws(Mismatch) -> ElicitationOutcome {
         guard !answers.isEmpty else { return .decline }
         var content: [String: JSONValue] = [:]
@@ -99,7 +104,8 @@ struct ElicitationForm: Sendable {
         return .accept(content)
     }
 
-    private static func put(_ answer: String, _ field: Field, into content: inout [String: JSONValue]) throws(Mismatch) {
+    private static func put(_ answer: String, _ field: Field, into content: inout [String: JSONValue]) throws(Mismatch)
+    {
         switch field.kind {
         case .text:
             content[field.key] = .string(answer)

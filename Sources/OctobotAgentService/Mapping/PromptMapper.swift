@@ -7,8 +7,6 @@ struct PromptMapper: Sendable {
     var capabilities: AgentCapabilities
     /// Where attachments that the agent cannot take in the prompt are written.
     var attachmentFolder: String
-    /// Names of the slash commands the agent has advertised.
-    var commands: Set<String>
 
     /// The blocks, in the order of the parts; never empty.
     func blocks(for message: JSONValue) -> [ContentBlock] {
@@ -17,7 +15,7 @@ struct PromptMapper: Sendable {
         for (index, part) in (message["parts"]?.arrayValue ?? []).enumerated() {
             switch part["type"]?.stringValue {
             case "text":
-                if let text = part["text"]?.stringValue { blocks.append(.text(expand(text))) }
+                if let text = part["text"]?.stringValue { blocks.append(.text(text)) }
             case "file":
                 blocks.append(contentsOf: file(part, messageID: messageID, index: index))
             default:
@@ -25,19 +23,6 @@ struct PromptMapper: Sendable {
             }
         }
         return blocks.isEmpty ? [.text("")] : blocks
-    }
-
-    /// `/octobot-commit <commit>` in words, for agents without such a command (agent-api.md §9.1, decision 16).
-    private func expand(_ text: String) -> String {
-        let prefix = "/octobot-commit "
-        guard text.hasPrefix(prefix), !commands.contains("octobot-commit") else { return text }
-        let onto = text.dropFirst(prefix.count).trimmingCharacters(in: .whitespacesAndNewlines)
-        return """
-            Commit all work of this session. Look at the status and the log first. Make sensible atomic commits with \
-            short imperative subjects until nothing is left uncommitted. Then rebase them with \
-            `git pull --rebase origin \(onto)`; resolve conflicts, or ask where you cannot decide. At the end the \
-            working tree is clean and the branch is based on \(onto).
-            """
     }
 
     private func file(_ part: JSONValue, messageID: String, index: Int) -> [ContentBlock] {
@@ -73,7 +58,11 @@ struct PromptMapper: Sendable {
         }
         return [
             .resourceLink(
-                uri: URL(filePath: path).absoluteString, name: name, mimeType: mediaType, size: Int64(data.count))
+                uri: URL(filePath: path).absoluteString,
+                name: name,
+                mimeType: mediaType,
+                size: Int64(data.count)
+            )
         ]
     }
 

@@ -21,10 +21,12 @@ struct PermissionForm: Sendable {
         if !details.isEmpty, details != question { question += "\n\n" + String(details.prefix(2_000)) }
         questions = [
             AgentQuestion(
-                question: question, header: isChoice ? "Question" : "Permission",
+                question: question,
+                header: isChoice ? "Question" : "Permission",
                 options: options.map { label, option in
                     .init(label: label, description: isChoice ? "" : Self.describe(option.kind))
-                })
+                }
+            )
         ]
     }
 

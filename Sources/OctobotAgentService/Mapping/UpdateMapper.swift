@@ -100,7 +100,8 @@ struct UpdateMapper: Sendable {
             start() + closeRun() + [
                 .toolInputStart(head), .toolInputAvailable(head, input: input),
                 .toolApprovalRequest(toolCallID: head.toolCallID, approvalID: approvalID),
-            ])
+            ]
+        )
     }
 
     /// The end of a question: its answers, or `nil` when it expired.
@@ -176,7 +177,8 @@ extension UpdateMapper {
             chunks.append(run == .text ? .textStart(id: current.id) : .reasoningStart(id: current.id))
         }
         chunks.append(
-            run == .text ? .textDelta(id: current.id, delta: text) : .reasoningDelta(id: current.id, delta: text))
+            run == .text ? .textDelta(id: current.id, delta: text) : .reasoningDelta(id: current.id, delta: text)
+        )
         return chunks
     }
 

@@ -21,14 +21,20 @@ final class AgentProcess: Sendable {
     init(command: [String], environment: [String: String], directory: String) throws(StartFailure) {
         guard let name = command.first, let program = Self.find(name, path: environment["PATH"]) else {
             throw StartFailure(
-                description: "The agent's command '\(command.first ?? "")' was not found in this sandbox's PATH.")
+                description: "The agent's command '\(command.first ?? "")' was not found in this sandbox's PATH."
+            )
         }
         let stdin = try Self.makePipe()
         let stdout = try Self.makePipe()
         let stderr = try Self.makePipe()
         defer { for end in [stdin.read, stdout.write, stderr.write] { close(end) } }
         let spawned = Self.spawn(
-            program, command, environment, directory, streams: [stdin.read, stdout.write, stderr.write])
+            program,
+            command,
+            environment,
+            directory,
+            streams: [stdin.read, stdout.write, stderr.write]
+        )
         guard case .success(let pid) = spawned else {
             for end in [stdin.write, stdout.read, stderr.read] { close(end) }
             throw StartFailure(description: "The agent's command '\(name)' could not be started: \(spawned).")
@@ -156,7 +162,9 @@ final class AgentProcess: Sendable {
         posix_spawnattr_setsigdefault(&attributes, &all)
         posix_spawnattr_setpgroup(&attributes, 0)
         posix_spawnattr_setflags(
-            &attributes, Int16(POSIX_SPAWN_SETPGROUP) | Int16(POSIX_SPAWN_SETSIGMASK) | Int16(POSIX_SPAWN_SETSIGDEF))
+            &attributes,
+            Int16(POSIX_SPAWN_SETPGROUP) | Int16(POSIX_SPAWN_SETSIGMASK) | Int16(POSIX_SPAWN_SETSIGDEF)
+        )
         var arguments: [UnsafeMutablePointer<CChar>?] = command.map { strdup($0) } + [nil]
         var variables: [UnsafeMutablePointer<CChar>?] = environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
         defer { for pointer in arguments + variables { free(pointer) } }

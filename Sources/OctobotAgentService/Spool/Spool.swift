@@ -9,6 +9,7 @@ import UIMessageStream
 /// header. A chunk is in the file before any reader sees it. `answered` lists turns whose files are gone, so that the
 /// same idempotency key is answered the same way forever. Files are synced when a turn is accepted, when it ends, and
 /// a few times a second between; what a crash of the machine may lose is the tail of a turn that is then closed.
+/// The limit counts what is not acknowledged, so one endless turn goes on as long as the daemon keeps up.
 final class Spool: Sendable {
     /// What a reader gets.
     struct Page: Sendable, Equatable {
@@ -50,7 +51,10 @@ final class Spool: Sendable {
         self.folder = folder
         self.limit = limit
         try FileManager.default.createDirectory(
-            atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+            atPath: folder,
+            withIntermediateDirectories: true,
+            attributes: [.posixPermissions: 0o700]
+        )
         let answered = try Self.readLines(folder + "/answered")
         state.withLock { $0.answered = Set(answered) }
         for name in try FileManager.default.contentsOfDirectory(atPath: folder) where name.hasSuffix(".turn") {
@@ -62,7 +66,7 @@ final class Spool: Sendable {
             if !turn.isFinished {
                 let closing = turn.closer.closing(.error("The agent service was restarted during this turn."))
                 try turn.append(closing)
-                try turn.sync()
+                try turn.file.sync()
             }
             let recovered = turn
             state.withLock { $0.turns[recovered.id] = recovered }
@@ -107,7 +111,7 @@ final class Spool: Sendable {
     }
 
     private var isFull: Bool {
-        state.withLock { state in state.turns.values.reduce(0) { $0 + $1.size } > limit }
+        state.withLock { state in state.turns.values.reduce(0) { $0 + $1.pendingSize } > limit }
     }
 
     private func isFinished(_ id: String) -> Bool {
@@ -137,8 +141,11 @@ final class Spool: Sendable {
 
     /// The chunks of a turn after chunk `n`, at most about a megabyte of them; `nil` when the turn is not here.
     func page(_ id: String, after n: Int) throws -> Page? {
-        guard let turn = state.withLock({ $0.turns[id] }) else { return nil }
-        return try turn.page(after: n)
+        // No copy of the turn leaves the lock: it would make the next append copy its index.
+        let found = state.withLock { state in
+            state.turns[id].map { (extent: $0.extent(after: n), file: $0.file) }
+        }
+        return try found.map { try $0.extent.read($0.file) }
     }
 
     /// Rings when a turn got chunks or ended, or is forgotten.
@@ -170,14 +177,15 @@ final class Spool: Sendable {
     /// Notes that chunks up to `n` are stored elsewhere; a turn acknowledged to its end is deleted.
     func acknowledge(_ id: String, n: Int) throws {
         let done = state.withLock { state -> SpooledTurn? in
-            guard let turn = state.turns[id], turn.isFinished, n >= turn.count else { return nil }
-            return turn
+            guard state.turns[id]?.acknowledge(n) == true else { return nil }
+            return state.turns[id]
         }
-        guard let done else { return }
-        try retire([done])
+        if let done {
+            try retire([done])
+            state.withLock { _ = $0.turns.removeValue(forKey: id) }
+        }
         let bells = state.withLock { state in
-            state.turns.removeValue(forKey: id)
-            return state.bells.values.map(\.ring)
+            state.bells.values.filter { $0.turn == nil || (done != nil && $0.turn == id) }.map(\.ring)
         }
         for bell in bells { bell.yield() }
     }
@@ -185,9 +193,11 @@ final class Spool: Sendable {
     private func retire(_ turns: [SpooledTurn]) throws {
         let path = folder + "/answered"
         let lines = turns.map { $0.id + "\n" }.joined()
-        try SpooledTurn.write(Array(lines.utf8), toEndOf: path)
+        let answered = try TurnFile(path)
+        try answered.append(Array(lines.utf8))
+        try answered.sync()
         state.withLock { $0.answered.formUnion(turns.map(\.id)) }
-        for turn in turns { try turn.delete() }
+        for turn in turns { try turn.file.delete() }
         try Self.sync(folder: folder)
     }
 

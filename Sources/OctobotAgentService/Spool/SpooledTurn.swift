@@ -11,8 +11,10 @@ struct SpooledTurn: Sendable {
     private(set) var closer = StreamCloser()
     /// Bytes of the file.
     private(set) var size = 0
+    /// How many chunks are stored elsewhere.
+    private(set) var acknowledged = 0
 
-    private let path: String
+    let file: TurnFile
     /// Where each chunk starts; chunk n is at `offsets[n - 1]`.
     private var offsets: [Int] = []
     private var lastSync = ContinuousClock.now
@@ -21,23 +23,35 @@ struct SpooledTurn: Sendable {
     /// How many chunks there are.
     var count: Int { offsets.count }
 
-    private init(path: String, id: String) {
-        self.path = path
+    /// Bytes of the chunks that are nowhere else.
+    var pendingSize: Int { acknowledged < offsets.count ? size - offsets[acknowledged] : 0 }
+
+    /// Notes that chunks up to `n` are stored elsewhere; true when that is all there will be.
+    mutating func acknowledge(_ n: Int) -> Bool {
+        acknowledged = max(acknowledged, min(n, count))
+        return isFinished && acknowledged == count
+    }
+
+    private init(path: String, id: String) throws {
+        file = try TurnFile(path)
         self.id = id
     }
 
     /// Creates the file of an accepted turn and syncs it.
     init(creating path: String, id: String) throws {
-        self.init(path: path, id: id)
-        let header: JSONValue = ["turn": .string(id), "acceptedAt": .integer(Int64(Date().timeIntervalSince1970 * 1000))]
+        try self.init(path: path, id: id)
+        let header: JSONValue = [
+            "turn": .string(id), "acceptedAt": .integer(Int64(Date().timeIntervalSince1970 * 1000)),
+        ]
         let line = header.serialized() + [0x0A]
-        try Self.write(line, toEndOf: path)
+        try file.append(line)
+        try file.sync()
         size = line.count
     }
 
     /// Reads a file that an earlier process left; a half-written last line is cut off.
     init(recovering path: String) throws {
-        self.init(path: path, id: String(URL(filePath: path).lastPathComponent.dropLast(".turn".count)))
+        try self.init(path: path, id: String(URL(filePath: path).lastPathComponent.dropLast(".turn".count)))
         let data = try Data(contentsOf: URL(filePath: path), options: .alwaysMapped)
         modifiedAt = (try FileManager.default.attributesOfItem(atPath: path)[.modificationDate] as? Date) ?? Date()
         var start = data.startIndex
@@ -53,9 +67,7 @@ struct SpooledTurn: Sendable {
             start = end + 1
         }
         size = start
-        if start < data.endIndex, truncate(path, start) != 0 {
-            throw Spool.Failure(description: "cannot repair \(path): \(errnoText())")
-        }
+        if start < data.endIndex { try file.truncate(to: start) }
     }
 
     private mutating func note(_ chunk: UIMessageChunk) {
@@ -72,7 +84,7 @@ struct SpooledTurn: Sendable {
             lines += chunk.bytes
             lines.append(0x0A)
         }
-        try Self.write(lines, toEndOf: path, sync: false)
+        try file.append(lines)
         for chunk in chunks { note(chunk) }
         offsets += starts
         size += lines.count
@@ -80,72 +92,52 @@ struct SpooledTurn: Sendable {
         isDirty = true
     }
 
-    /// A copy to sync, when chunks wait for it and the last time is a quarter of a second ago.
-    mutating func takeSyncDue() -> SpooledTurn? {
+    /// The file to sync, when chunks wait for it and the last time is a quarter of a second ago.
+    mutating func takeSyncDue() -> TurnFile? {
         guard isDirty, lastSync.duration(to: .now) > .milliseconds(250) else { return nil }
         isDirty = false
         lastSync = .now
-        return self
+        return file
     }
 
     mutating func makeSyncDue() {
         lastSync = ContinuousClock.now - .seconds(1)
     }
 
-    func sync() throws {
-        try Self.write([], toEndOf: path)
-    }
-
-    func delete() throws {
-        guard unlink(path) == 0 || errno == ENOENT else {
-            throw Spool.Failure(description: "cannot delete \(path): \(errnoText())")
-        }
-    }
-
-    func page(after n: Int) throws -> Spool.Page {
+    /// What to read for a page after chunk `n`, at most about a megabyte; reading needs no lock.
+    func extent(after n: Int) -> Extent {
         let first = max(n, 0)
-        guard first < offsets.count else { return Spool.Page(entries: [], isLast: isFinished) }
+        guard first < offsets.count else { return Extent(first: first, starts: [], end: size, isLast: isFinished) }
         var last = first
         while last + 1 < offsets.count, offsets[last + 1] - offsets[first] < 1 << 20 { last += 1 }
         let end = last + 1 < offsets.count ? offsets[last + 1] : size
-        let bytes = try Self.read(path, offsets[first]..<end)
-        let entries = (first...last).map { index in
-            let from = offsets[index] - offsets[first]
-            let to = (index + 1 < offsets.count ? offsets[index + 1] : size) - offsets[first] - 1
-            return Spool.Page.Entry(n: index + 1, bytes: Array(bytes[from..<to]))
-        }
-        return Spool.Page(entries: entries, isLast: isFinished && last + 1 == offsets.count)
+        return Extent(
+            first: first,
+            starts: Array(offsets[first...last]),
+            end: end,
+            isLast: isFinished && last + 1 == offsets.count
+        )
     }
 
-    private static func read(_ path: String, _ range: Range<Int>) throws -> [UInt8] {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw Spool.Failure(description: "cannot open \(path): \(errnoText())") }
-        defer { close(descriptor) }
-        return try [UInt8](unsafeUninitializedCapacity: range.count) { buffer, count in
-            while count < range.count {
-                let got = pread(
-                    descriptor, buffer.baseAddress.map { $0 + count }, range.count - count,
-                    off_t(range.lowerBound + count))
-                if got < 0, errno == EINTR { continue }
-                guard got > 0 else { throw Spool.Failure(description: "cannot read \(path): \(errnoText())") }
-                count += got
+    /// A run of chunks in the file.
+    struct Extent: Sendable {
+        /// The number before the first chunk's.
+        var first: Int
+        var starts: [Int]
+        var end: Int
+        var isLast: Bool
+
+        func read(_ file: TurnFile) throws -> Spool.Page {
+            guard let origin = starts.first else { return Spool.Page(entries: [], isLast: isLast) }
+            let bytes = try file.read(origin..<end)
+            let entries = starts.indices.map { index in
+                let next = index + 1 < starts.count ? starts[index + 1] : end
+                return Spool.Page.Entry(
+                    n: first + index + 1,
+                    bytes: Array(bytes[(starts[index] - origin)..<(next - origin - 1)])
+                )
             }
-        }
-    }
-
-    static func write(_ bytes: [UInt8], toEndOf path: String, sync: Bool = true) throws {
-        let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw Spool.Failure(description: "cannot open \(path): \(errnoText())") }
-        defer { close(descriptor) }
-        var written = 0
-        while written < bytes.count {
-            let count = bytes[written...].withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
-            if count < 0, errno == EINTR { continue }
-            guard count > 0 else { throw Spool.Failure(description: "cannot write \(path): \(errnoText())") }
-            written += count
-        }
-        guard !sync || fsync(descriptor) == 0 else {
-            throw Spool.Failure(description: "cannot sync \(path): \(errnoText())")
+            return Spool.Page(entries: entries, isLast: isLast)
         }
     }
 }

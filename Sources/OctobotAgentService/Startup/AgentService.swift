@@ -21,11 +21,22 @@ package struct AgentService: Sendable {
     /// - Parameter ready: called when requests are answered, with the port, 0 for a unix socket.
     package func run(ready: @escaping @Sendable (Int) -> Void) async throws {
         try FileManager.default.createDirectory(
-            atPath: options.stateFolder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+            atPath: options.stateFolder,
+            withIntermediateDirectories: true,
+            attributes: [.posixPermissions: 0o700]
+        )
         let configuration = try AgentConfiguration(
-            environment: options.environment, executable: executable, directory: options.workspace,
-            stateFolder: options.stateFolder)
-        let repository = WorkspaceRepository(directory: options.workspace, stateFolder: options.stateFolder)
+            environment: options.environment,
+            executable: executable,
+            directory: options.workspace,
+            stateFolder: options.stateFolder
+        )
+        let repository = try WorkspaceRepository(
+            directory: options.workspace,
+            home: options.home,
+            stateFolder: options.stateFolder,
+            logger: logger
+        )
         try await repository.prepare(mirror: options.mirror, commit: options.commit)
         let spool = try Spool(folder: options.stateFolder + "/spool")
         var forwarder: (any Channel)?
@@ -34,9 +45,13 @@ package struct AgentService: Sendable {
             try await repository.setIdentity($0)
         }
         let responder = AgentResponder(
-            authenticator: Authenticator(stored: options.secret), chat: chat,
-            files: WorkspaceFiles(root: options.workspace), repository: repository, version: AgentVersion.current,
-            logger: logger)
+            authenticator: Authenticator(stored: options.secret),
+            chat: chat,
+            files: WorkspaceFiles(root: options.workspace),
+            repository: repository,
+            version: AgentVersion.current,
+            logger: logger
+        )
         let server = AgentServer(address: options.address, responder: responder, logger: logger)
         let result: Result<Void, any Error>
         do {

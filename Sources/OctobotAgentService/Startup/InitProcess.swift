@@ -9,6 +9,8 @@ package enum InitProcess {
     package static var isNeeded: Bool { getpid() == 1 }
 
     /// Runs the same command line as a child; returns the exit status to leave with.
+    ///
+    /// To be called on the first thread, before there is another one.
     package static func run(executable: String, arguments: [String]) -> CInt {
         var signals = sigset_t()
         sigemptyset(&signals)

@@ -46,6 +46,7 @@ actor ChatService {
     private let setIdentity: @Sendable (AgentGitIdentity) async throws -> Void
     private let logger: Logger
     private var running: Running?
+    private var reservations = 0
     private var last = ChatStatus()
 
     init(
@@ -67,7 +68,19 @@ actor ChatService {
         case accepted
         /// Another turn runs.
         case conflict(running: String)
+        /// The work tree is being moved.
+        case reserved
     }
+
+    /// Keeps turns from starting until ``release()``; gives the turn that runs instead, when one does.
+    func reserve() -> String? {
+        if let running { return running.id }
+        reservations += 1
+        return nil
+    }
+
+    /// Ends one ``reserve()``.
+    func release() { reservations -= 1 }
 
     /// Whether the turn with this key was accepted before, now or in an earlier life of the service.
     func knows(_ turn: String) -> Bool { spool.knows(turn) }
@@ -79,6 +92,7 @@ actor ChatService {
     func start(_ request: Request) throws -> Acceptance {
         if spool.knows(request.turn) { return .accepted }
         if let running { return .conflict(running: running.id) }
+        guard reservations == 0 else { return .reserved }
         try spool.accept(request.turn)
         let control = TurnControl()
         let recorder = TurnRecorder(id: request.turn, spool: spool, desk: desk, mode: configuration.mode)
@@ -128,7 +142,10 @@ actor ChatService {
             if let identity = request.identity { try await setIdentity(identity) }
             if let credentials = request.credentials { await driver.replaceCredentials(credentials) }
             let prompt = AgentDriver.Prompt(
-                message: request.message, model: request.model, reasoning: request.reasoning)
+                message: request.message,
+                model: request.model,
+                reasoning: request.reasoning
+            )
             let ending = try await driver.run(prompt, recorder) { control.promptSent(cancel: $0) }
             return control.isCancelled ? .cancelled : ending
         } catch {
@@ -157,7 +174,9 @@ actor ChatService {
     }
 
     private static func timestamp() -> String {
-        Date().formatted(.iso8601.year().month().day().timeZone(separator: .omitted).time(includingFractionalSeconds: true))
+        Date().formatted(
+            .iso8601.year().month().day().timeZone(separator: .omitted).time(includingFractionalSeconds: true)
+        )
     }
 }
 

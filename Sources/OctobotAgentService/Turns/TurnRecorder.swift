@@ -154,9 +154,11 @@ extension TurnRecorder {
                         "options": .array(
                             question.options.map {
                                 ["label": .string($0.label), "description": .string($0.description)]
-                            }),
+                            }
+                        ),
                     ]
-                })
+                }
+            )
         ]
     }
 }

@@ -17,10 +17,13 @@ package struct AgentHealth: Sendable, Codable, Equatable {
         package var type: String
         package var name: String?
         package var version: String?
-        package init(type: String, name: String? = nil, version: String? = nil) {
+        /// The slash commands it has advertised; `octobot-commit` among them asks for a turn of it before a commit.
+        package var commands: [String]?
+        package init(type: String, name: String? = nil, version: String? = nil, commands: [String]? = nil) {
             self.type = type
             self.name = name
             self.version = version
+            self.commands = commands
         }
     }
     /// Always true: the service answers.
