@@ -91,7 +91,9 @@ package struct AnyOperation: Sendable {
     }
 }
 
-/// `value` as a tree. Examples are constants that a test encodes, so a failure is a mistake in the declaration.
+/// The tree of an example.
+///
+/// Examples are constants that a test encodes, so a failure is a mistake in the declaration.
 private func tree(of value: some Encodable) -> JSONValue {
     do {
         return try JSONCoding.decode(JSONValue.self, from: JSONCoding.encode(value))

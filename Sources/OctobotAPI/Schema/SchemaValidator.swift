@@ -1,4 +1,3 @@
-import Foundation
 import JSONText
 import OctobotModel
 
@@ -7,7 +6,7 @@ import OctobotModel
 /// Recursion is bounded by the value's depth, which the scanner limits before.
 struct SchemaValidator {
     let mode: JSONSchema.Mode
-    private(set) var path: [String] = []
+    var path: [String] = []
 
     init(mode: JSONSchema.Mode) { self.mode = mode }
 
@@ -56,7 +55,7 @@ struct SchemaValidator {
     }
 
     /// Runs `check` one step further down.
-    private mutating func check(_ value: JSONValue, _ schema: JSONSchema, at step: String) throws(Fault) {
+    mutating func check(_ value: JSONValue, _ schema: JSONSchema, at step: String) throws(Fault) {
         path.append(step)
         try check(value, schema)
         path.removeLast()
@@ -64,7 +63,7 @@ struct SchemaValidator {
 }
 
 extension SchemaValidator {
-    private func check(_ value: JSONValue, _ range: ClosedRange<Int64>) throws(Fault) {
+    func check(_ value: JSONValue, _ range: ClosedRange<Int64>) throws(Fault) {
         guard let number = value.integerValue else { throw mistyped(value, "integer") }
         if number < range.lowerBound {
             throw broken("minimum", "must be at least \(range.lowerBound)", expected: range.text, got: "\(number)")
@@ -74,7 +73,7 @@ extension SchemaValidator {
         }
     }
 
-    private func check(_ text: String, _ rules: JSONSchema.StringRules) throws(Fault) {
+    func check(_ text: String, _ rules: JSONSchema.StringRules) throws(Fault) {
         if let limit = rules.maximumBytes, text.utf8.count > limit {
             throw broken(
                 "maxLength",
@@ -111,7 +110,7 @@ extension SchemaValidator {
         }
     }
 
-    private mutating func check(
+    mutating func check(
         _ elements: [JSONValue],
         _ schema: JSONSchema,
         _ count: ClosedRange<Int>
@@ -135,7 +134,7 @@ extension SchemaValidator {
         for (index, element) in elements.enumerated() { try check(element, schema, at: String(index)) }
     }
 
-    private mutating func check(
+    mutating func check(
         _ members: [String: JSONValue],
         _ schema: JSONSchema,
         _ names: JSONSchema.StringRules
@@ -153,186 +152,5 @@ extension SchemaValidator {
             try check(value, schema)
             path.removeLast()
         }
-    }
-}
-
-extension SchemaValidator {
-    /// Unknown members come first: a misspelt name explains a missing one.
-    private mutating func check(
-        _ members: [String: JSONValue],
-        _ rules: JSONSchema.ObjectRules,
-        tag: String? = nil
-    ) throws(Fault) {
-        for name in members.keys.sorted() where rules.member(name) == nil && name != tag {
-            try admit(unknown: name, rules, tag)
-        }
-        for member in rules.members {
-            if let value = members[member.name] {
-                try check(value, member.schema, at: member.name)
-            } else if member.isRequired {
-                throw missing(member.name, member.schema.typeName)
-            }
-        }
-        for names in rules.exactlyOne {
-            let present = names.filter { members[$0] != nil }
-            if present.isEmpty, let first = names.first { throw missing(first, names.joined(separator: " or ")) }
-            if present.count > 1, let last = present.last {
-                throw broken(
-                    "oneOf",
-                    "cannot be together with '\(present[0])'",
-                    at: last,
-                    expected: "exactly one of " + names.joined(separator: ", "),
-                    got: present.joined(separator: " and ")
-                )
-            }
-        }
-    }
-
-    private mutating func check(
-        _ members: [String: JSONValue],
-        _ tag: String,
-        _ alternatives: [JSONSchema.Alternative]
-    ) throws(Fault) {
-        let tags = alternatives.map(\.tag)
-        guard let value = members[tag] else { throw missing(tag, tags.joined(separator: ", ")) }
-        path.append(tag)
-        guard case .string(let text) = value else { throw mistyped(value, "string") }
-        guard let alternative = alternatives.first(where: { $0.tag == text }) else { throw noneOf(tags, text) }
-        path.removeLast()
-        try check(members, alternative.rules, tag: tag)
-    }
-
-    private func admit(unknown name: String, _ rules: JSONSchema.ObjectRules, _ tag: String?) throws(Fault) {
-        let isRefused =
-            switch (mode, rules.openness) {
-            case (.strict, .closed), (.exact, .closed), (.exact, .growing): true
-            case (.strict, .growing), (.strict, .open), (.exact, .open), (.ignoringUnknown, _): false
-            }
-        let known = rules.members.map(\.name) + (tag.map { [$0] } ?? [])
-        let nearest: String?
-        if isRefused {
-            nearest = NearestNames(among: known).nearest(to: name).first
-        } else if rules.openness == .closed, let other = known.first(where: { $0.lowercased() == name.lowercased() }) {
-            nearest = other
-        } else {
-            return
-        }
-        throw broken(
-            "additionalProperties",
-            "is not known here",
-            at: name,
-            expected: nearest ?? known.joined(separator: ", "),
-            got: name.excerpt,
-            hint: nearest.map { "Did you mean '\($0)'?" }
-        )
-    }
-}
-
-extension SchemaValidator {
-    private func missing(_ name: String, _ expected: String) -> Fault {
-        broken("required", "is missing", at: name, expected: expected, got: "nothing")
-    }
-
-    private func mistyped(_ value: JSONValue, _ expected: String) -> Fault {
-        broken("type", "must be of type \(expected)", expected: expected, got: value.typeName)
-    }
-
-    private func noneOf(_ names: [String], _ text: String) -> Fault {
-        broken(
-            "enum",
-            "must be one of \(names.joined(separator: ", "))",
-            expected: names.joined(separator: ", "),
-            got: text.excerpt,
-            hint: NearestNames(among: names).nearest(to: text).first.map { "Did you mean '\($0)'?" }
-        )
-    }
-
-    private func broken(
-        _ rule: String,
-        _ problem: String,
-        at last: String? = nil,
-        expected: String,
-        got: String,
-        hint: String? = nil
-    ) -> Fault {
-        let steps = last.map { path + [$0] } ?? path
-        let pointer = steps.map { "/" + $0.excerpt.replacing("~", with: "~0").replacing("/", with: "~1") }.joined()
-        let subject = pointer.isEmpty ? "The value" : "'\(pointer)'"
-        return .invalidParams(
-            "\(subject) \(problem).",
-            pointer: pointer,
-            rule: rule,
-            expected: expected,
-            got: got,
-            hint: hint
-        )
-    }
-}
-
-extension JSONSchema {
-    /// The JSON type it asks for, as people call it.
-    var typeName: String {
-        switch kind {
-        case .any: "any value"
-        case .boolean: "boolean"
-        case .integer: "integer"
-        case .number: "number"
-        case .string, .enumeration, .constant: "string"
-        case .array: "array"
-        case .map, .object, .tagged: "object"
-        case .oneOf(let schemas): schemas.map(\.typeName).joined(separator: " or ")
-        case .nullable(let inner): inner.typeName + " or null"
-        case .component(let component): component.definition.typeName
-        }
-    }
-
-    fileprivate func accepts(typeOf value: JSONValue) -> Bool {
-        switch (kind, value) {
-        case (.any, _), (.boolean, .bool), (.number, .integer), (.number, .number), (.integer, .integer),
-            (.string, .string), (.enumeration, .string), (.constant, .string), (.array, .array), (.map, .object),
-            (.object, .object), (.tagged, .object), (.nullable, .null):
-            true
-        case (.integer, .number): value.integerValue != nil
-        case (.oneOf(let schemas), _): schemas.contains { $0.accepts(typeOf: value) }
-        case (.nullable(let inner), _): inner.accepts(typeOf: value)
-        case (.component(let component), _): component.definition.accepts(typeOf: value)
-        default: false
-        }
-    }
-}
-
-extension JSONSchema.Format {
-    fileprivate func matches(_ text: String) -> Bool {
-        switch self {
-        case .dateTime: Timestamp(text) != nil
-        case .uri: URL(string: text)?.scheme != nil
-        }
-    }
-}
-
-extension JSONValue {
-    fileprivate var typeName: String {
-        switch self {
-        case .null: "null"
-        case .bool: "boolean"
-        case .integer: "integer"
-        case .number: "number"
-        case .string: "string"
-        case .array: "array"
-        case .object: "object"
-        }
-    }
-}
-
-extension String {
-    /// Enough of a text from outside to recognise it.
-    fileprivate var excerpt: String { utf8.count <= 100 ? self : prefix(100) + "…" }
-}
-
-extension ClosedRange where Bound: FixedWidthInteger {
-    fileprivate var text: String {
-        if lowerBound == upperBound { return "\(lowerBound)" }
-        if upperBound == .max { return "at least \(lowerBound)" }
-        return "\(lowerBound) to \(upperBound)"
     }
 }
