@@ -21,7 +21,8 @@ package final class Store: Sendable {
                     """
                     \(path) was written by a later version of Octobot (schema \(version), this one knows \
                     \(Migrations.newest)); it was left untouched.
-                    """)
+                    """
+                )
             }
         }
         do {
@@ -30,8 +31,12 @@ package final class Store: Sendable {
             }
             if try pool.read({ try !Seed.isComplete(in: $0) }) { try await pool.write { try Seed.plant(in: $0) } }
         } catch {
-            try pool.close()
-            throw error
+            do {
+                try pool.close()
+            } catch {
+                // What went wrong first says more.
+            }
+            throw (error as? SQLDatabaseError)?.naming(path) ?? error
         }
     }
 

@@ -12,12 +12,17 @@ package enum StoreError: Error, Sendable, Equatable {
         switch self {
         case .cursorInvalid(let text):
             Fault(
-                .cursorInvalid, "'\(text.prefix(200))' is no cursor of this list.",
-                hint: "Send back the nextCursor of the page before, or none for the first page.")
+                .cursorInvalid,
+                "'\(text.prefix(200))' is no cursor of this list.",
+                hint: "Send back the nextCursor of the page before, or none for the first page."
+            )
         case .stillInUse(let noun, let id, let by):
             .invalidState(
-                "The \(noun) '\(id)' still has \(by).", reason: "\(noun).inUse", state: "inUse",
-                hint: "Delete the \(by) first.")
+                "The \(noun) '\(id)' still has \(by).",
+                reason: "\(noun).inUse",
+                state: "inUse",
+                hint: "Delete the \(by) first."
+            )
         }
     }
 }

@@ -9,13 +9,14 @@ extension SQLDatabaseError {
             self.init(
                 Self.kind(of: error.resultCode),
                 "SQLite error \(error.extendedResultCode.rawValue): \(error.message ?? "no message")",
-                code: error.extendedResultCode.rawValue)
+                code: error.extendedResultCode.rawValue
+            )
         default: self.init(.other, "Unexpected database error of type \(type(of: error)).")
         }
     }
 
     /// The same with the file's name in front.
-    func naming(_ path: String) -> SQLDatabaseError {
+    package func naming(_ path: String) -> SQLDatabaseError {
         if message.contains(path) { return self }
         return SQLDatabaseError(kind, "\(path): \(message)", code: code)
     }

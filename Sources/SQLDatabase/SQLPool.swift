@@ -15,7 +15,9 @@ package final class SQLPool: Sendable {
     /// - Throws: kinds `foreign`, `corrupt`, `readOnly` and `cannotOpen` with a message that names the file, which is
     ///   then untouched.
     package init(
-        path: String, applicationID: Int32, inspect: (SQLConnection) throws -> Void
+        path: String,
+        applicationID: Int32,
+        inspect: (SQLConnection) throws -> Void
     ) throws {
         self.path = path
         let file = DatabaseFile(path: path, applicationID: applicationID)
@@ -58,7 +60,8 @@ package final class SQLPool: Sendable {
                         return { continuation.resume(returning: value) }
                     },
                     fail: { continuation.resume(throwing: $0) }
-                ))
+                )
+            )
         }
     }
 

@@ -13,9 +13,15 @@ extension StoreTransaction {
             try clearDefault(in: agent.projectID)
         }
         try connection.execute(
-            "INSERT INTO agent (\(Agent.columns)) VALUES ($1, $2, $3, $4, $5, $6, $7)", agent.id, agent.projectID,
-            agent.agentType, try agent.command.map { try JSONColumn.text($0) }, agent.isDefault, agent.createdAt,
-            agent.updatedAt)
+            "INSERT INTO agent (\(Agent.columns)) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+            agent.id,
+            agent.projectID,
+            agent.agentType,
+            try agent.command.map { try JSONColumn.text($0) },
+            agent.isDefault,
+            agent.createdAt,
+            agent.updatedAt
+        )
         return agent
     }
 
@@ -23,27 +29,38 @@ extension StoreTransaction {
     package func setDefaultAgent(_ id: AgentID, in project: ProjectID) throws {
         try clearDefault(in: project)
         try connection.execute(
-            "UPDATE agent SET is_default = 1, updated_at = $1 WHERE id = $2 AND project_id = $3", Timestamp.now, id,
-            project)
+            "UPDATE agent SET is_default = 1, updated_at = $1 WHERE id = $2 AND project_id = $3",
+            Timestamp.now,
+            id,
+            project
+        )
     }
 
     /// Deletes an agent: its sessions lose it, and the oldest remaining becomes default when it was.
     package func deleteAgent(_ id: AgentID) throws {
         guard let agent = try agent(id, in: nil) else { return }
         try connection.execute(
-            "UPDATE session SET agent_id = NULL, updated_at = $1 WHERE agent_id = $2", Timestamp.now, id)
+            "UPDATE session SET agent_id = NULL, updated_at = $1 WHERE agent_id = $2",
+            Timestamp.now,
+            id
+        )
         try connection.execute("DELETE FROM agent WHERE id = $1", id)
         guard agent.isDefault else { return }
         try connection.execute(
             """
             UPDATE agent SET is_default = 1, updated_at = $1
             WHERE id = (SELECT id FROM agent WHERE project_id = $2 ORDER BY created_at, id LIMIT 1)
-            """, Timestamp.now, agent.projectID)
+            """,
+            Timestamp.now,
+            agent.projectID
+        )
     }
 
     private func clearDefault(in project: ProjectID) throws {
         try connection.execute(
             "UPDATE agent SET is_default = 0, updated_at = $1 WHERE project_id = $2 AND is_default = 1",
-            Timestamp.now, project)
+            Timestamp.now,
+            project
+        )
     }
 }

@@ -9,24 +9,43 @@ extension Approval {
 
     init(_ row: SQLRow) throws {
         self.init(
-            id: try row[0], sessionID: try row[1], turnID: try row[2], toolCallID: try row[3], kind: try row[4],
-            state: try row[5], questions: try JSONColumn.value([Question].self, row, 6),
+            id: try row[0],
+            sessionID: try row[1],
+            turnID: try row[2],
+            toolCallID: try row[3],
+            kind: try row[4],
+            state: try row[5],
+            questions: try JSONColumn.value([Question].self, row, 6),
             answers: row.isNull(7) ? nil : try JSONColumn.value([String: String].self, row, 7),
-            answeredBy: try row[8], answeredAt: try row[9], createdAt: try row[10])
+            answeredBy: try row[8],
+            answeredAt: try row[9],
+            createdAt: try row[10]
+        )
     }
 }
 
 extension StoreReader {
     /// An approval of a project; in any project for `nil`.
     package func approval(_ id: ApprovalID, in project: ProjectID?) throws -> Approval? {
-        guard let project else { return try connection.fetchOne("\(Approval.select) WHERE id = $1", id, as: Approval.init) }
+        guard let project else {
+            return try connection.fetchOne("\(Approval.select) WHERE id = $1", id, as: Approval.init)
+        }
         return try connection.fetchOne(
-            "\(Approval.select) WHERE id = $1 AND project_id = $2", id, project, as: Approval.init)
+            "\(Approval.select) WHERE id = $1 AND project_id = $2",
+            id,
+            project,
+            as: Approval.init
+        )
     }
 
-    /// A project's approvals, oldest first; of one session, or in one state, when asked for. Kept sessions have none.
+    /// A project's approvals, oldest first; of one session, or in one state, when asked for.
+    ///
+    /// Kept sessions have none.
     package func approvals(
-        in project: ProjectID, session: SessionID?, state: Approval.State?, page: PageRequest
+        in project: ProjectID,
+        session: SessionID?,
+        state: Approval.State?,
+        page: PageRequest
     ) throws -> Listing<Approval> {
         var condition = """
             project_id = $1 AND NOT EXISTS (
@@ -43,16 +62,24 @@ extension StoreReader {
         }
         return try list(
             ListQuery(
-                name: "approvals", select: Approval.select, condition: condition, arguments: arguments,
-                read: Approval.init, place: { ($0.createdAt.milliseconds, $0.id.rawValue) }),
-            page: page)
+                name: "approvals",
+                select: Approval.select,
+                condition: condition,
+                arguments: arguments,
+                read: Approval.init,
+                place: { ($0.createdAt.milliseconds, $0.id.rawValue) }
+            ),
+            page: page
+        )
     }
 
     /// What a session has waited for the longest.
     package func oldestPendingApproval(session: SessionID) throws -> Approval? {
         try connection.fetchOne(
-            "\(Approval.select) WHERE session_id = $1 AND state = 'pending' ORDER BY created_at, id LIMIT 1", session,
-            as: Approval.init)
+            "\(Approval.select) WHERE session_id = $1 AND state = 'pending' ORDER BY created_at, id LIMIT 1",
+            session,
+            as: Approval.init
+        )
     }
 
     /// Answers a session's agent has not been given yet, in the order they were given.
@@ -61,6 +88,9 @@ extension StoreReader {
             """
             \(Approval.select) WHERE session_id = $1 AND state = 'answered' AND is_delivered = 0
             ORDER BY answered_at, id
-            """, session, as: Approval.init)
+            """,
+            session,
+            as: Approval.init
+        )
     }
 }

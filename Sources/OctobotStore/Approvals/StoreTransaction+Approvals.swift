@@ -11,22 +11,40 @@ extension StoreTransaction {
             INSERT INTO approval (\(Approval.columns), project_id)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, (SELECT project_id FROM session WHERE id = $2))
             ON CONFLICT (id) DO NOTHING
-            """, approval.id, approval.sessionID, approval.turnID, approval.toolCallID, approval.kind,
-            approval.state, try JSONColumn.text(approval.questions), try approval.answers.map { try JSONColumn.text($0) },
-            approval.answeredBy, approval.answeredAt, approval.createdAt)
+            """,
+            approval.id,
+            approval.sessionID,
+            approval.turnID,
+            approval.toolCallID,
+            approval.kind,
+            approval.state,
+            try JSONColumn.text(approval.questions),
+            try approval.answers.map { try JSONColumn.text($0) },
+            approval.answeredBy,
+            approval.answeredAt,
+            approval.createdAt
+        )
     }
 
     /// Records an answer; the first wins (decision 39).
     ///
     /// - Returns: Whether this was the first and the approval was still open.
     package func answerApproval(
-        _ id: ApprovalID, answers: [String: String], by name: String, at moment: Timestamp
+        _ id: ApprovalID,
+        answers: [String: String],
+        by name: String,
+        at moment: Timestamp
     ) throws -> Bool {
         try connection.execute(
             """
             UPDATE approval SET state = 'answered', answers = $1, answered_by = $2, answered_at = $3
             WHERE id = $4 AND state = 'pending'
-            """, try JSONColumn.text(answers), name, moment, id) > 0
+            """,
+            try JSONColumn.text(answers),
+            name,
+            moment,
+            id
+        ) > 0
     }
 
     /// The agent has taken the answer.
@@ -43,7 +61,10 @@ extension StoreTransaction {
             UPDATE approval SET state = 'expired'
             WHERE id = $1 AND (state = 'pending' OR (state = 'answered' AND is_delivered = 0))
             RETURNING \(Approval.columns)
-            """, id, as: Approval.init)
+            """,
+            id,
+            as: Approval.init
+        )
     }
 
     /// A turn ended: what it still asked expires, and an answer given a moment too late is not delivered any more.
@@ -51,12 +72,17 @@ extension StoreTransaction {
     /// - Returns: The approvals that expired, oldest first.
     package func expireApprovals(turn: TurnID) throws -> [Approval] {
         try connection.execute(
-            "UPDATE approval SET is_delivered = 1 WHERE turn_id = $1 AND state = 'answered' AND is_delivered = 0", turn)
+            "UPDATE approval SET is_delivered = 1 WHERE turn_id = $1 AND state = 'answered' AND is_delivered = 0",
+            turn
+        )
         let expired = try connection.fetch(
             """
             UPDATE approval SET state = 'expired' WHERE turn_id = $1 AND state = 'pending'
             RETURNING \(Approval.columns)
-            """, turn, as: Approval.init)
+            """,
+            turn,
+            as: Approval.init
+        )
         return expired.sorted { ($0.createdAt, $0.id.rawValue) < ($1.createdAt, $1.id.rawValue) }
     }
 }

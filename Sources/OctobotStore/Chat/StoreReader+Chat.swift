@@ -22,8 +22,14 @@ extension ChatRow {
         let data: [UInt8] = try row[5]
         let size: Int? = try row[6]
         self.init(
-            position: try row[0], at: try row[1], kind: try row[2], turnID: try row[3], n: try row[4],
-            payload: size.map { Array(data.dropLast().suffix($0)) }, data: data)
+            position: try row[0],
+            at: try row[1],
+            kind: try row[2],
+            turnID: try row[3],
+            n: try row[4],
+            payload: size.map { Array(data.dropLast().suffix($0)) },
+            data: data
+        )
     }
 }
 
@@ -45,7 +51,8 @@ extension StoreReader {
             """
             SELECT position, created_at, kind, turn_id, n, content, payload_size FROM chat_log
             WHERE session_id = $1 AND position > $2 ORDER BY position LIMIT $3
-            """, arguments: [session, position, limit]
+            """,
+            arguments: [session, position, limit]
         ) { row in
             let item = try ChatRow(row)
             rows.append(item)
@@ -58,7 +65,8 @@ extension StoreReader {
     /// The turn a position lies in; that of the first item for position 0.
     package func turnOfChat(session: SessionID, at position: Int64) throws -> TurnID? {
         try connection.fetchOne(
-            "SELECT turn_id FROM chat_log WHERE session_id = $1 AND position >= $2 ORDER BY position LIMIT 1", session,
+            "SELECT turn_id FROM chat_log WHERE session_id = $1 AND position >= $2 ORDER BY position LIMIT 1",
+            session,
             max(position, 1)
         ) { try $0[0] }
     }
@@ -66,7 +74,8 @@ extension StoreReader {
     /// A turn's chunks in order, each as JSON text.
     package func turnChunks(_ turn: TurnID) throws -> [[UInt8]] {
         try connection.fetch(
-            "SELECT content, payload_size FROM chat_log WHERE turn_id = $1 AND n IS NOT NULL ORDER BY n", turn
+            "SELECT content, payload_size FROM chat_log WHERE turn_id = $1 AND n IS NOT NULL ORDER BY n",
+            turn
         ) { row in
             let data: [UInt8] = try row[0]
             let size: Int = try row[1]
@@ -77,7 +86,9 @@ extension StoreReader {
     /// A message of a session: the first with this id.
     package func message(_ id: String, session: SessionID) throws -> JSONValue? {
         try connection.fetchOne(
-            "SELECT content FROM message WHERE session_id = $1 AND id = $2 ORDER BY position LIMIT 1", session, id
+            "SELECT content FROM message WHERE session_id = $1 AND id = $2 ORDER BY position LIMIT 1",
+            session,
+            id
         ) { try JSONColumn.tree($0, 0) }
     }
 
@@ -85,11 +96,16 @@ extension StoreReader {
     package func messages(session: SessionID, page: PageRequest) throws -> Listing<JSONValue> {
         let numbered = try list(
             ListQuery(
-                name: "messages", select: "SELECT position, id, content FROM message", condition: "session_id = $1",
-                arguments: [session], order: (number: "position", id: "id"),
+                name: "messages",
+                select: "SELECT position, id, content FROM message",
+                condition: "session_id = $1",
+                arguments: [session],
+                order: (number: "position", id: "id"),
                 read: { (position: try $0[0] as Int64, id: try $0[1] as String, message: try JSONColumn.tree($0, 2)) },
-                place: { ($0.position, $0.id) }),
-            page: page)
+                place: { ($0.position, $0.id) }
+            ),
+            page: page
+        )
         return Listing(items: numbered.items.map(\.message), nextCursor: numbered.nextCursor)
     }
 }

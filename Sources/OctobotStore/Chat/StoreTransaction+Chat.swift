@@ -28,19 +28,37 @@ extension StoreTransaction {
             VALUES ($1, (SELECT COALESCE(MAX(position), 0) + 1 FROM chat_log WHERE session_id = $1),
                 $2, $3, $4, $5, $6, $7)
             ON CONFLICT (turn_id, n) DO NOTHING RETURNING position
-            """, session, kind, turn, n, data, payload?.count, moment
+            """,
+            session,
+            kind,
+            turn,
+            n,
+            data,
+            payload?.count,
+            moment
         ) { try $0[0] }
     }
 
     /// Appends a message to a session's conversation.
     package func insertMessage(
-        _ message: JSONValue, id: String, session: SessionID, turn: TurnID, role: String
+        _ message: JSONValue,
+        id: String,
+        session: SessionID,
+        turn: TurnID,
+        role: String
     ) throws {
         try connection.execute(
             """
             INSERT INTO message (session_id, position, id, turn_id, role, content, created_at)
             VALUES ($1, (SELECT COALESCE(MAX(position), 0) + 1 FROM message WHERE session_id = $1),
                 $2, $3, $4, $5, $6)
-            """, session, id, turn, role, JSONColumn.text(message), Timestamp.now)
+            """,
+            session,
+            id,
+            turn,
+            role,
+            JSONColumn.text(message),
+            Timestamp.now
+        )
     }
 }

@@ -4,8 +4,12 @@ import SQLDatabase
 extension Event {
     fileprivate init(_ row: SQLRow) throws {
         self.init(
-            id: try row[0], seq: try row[1], type: try row[2], timestamp: try row[3],
-            data: try JSONColumn.tree(row, 4))
+            id: try row[0],
+            seq: try row[1],
+            type: try row[2],
+            timestamp: try row[3],
+            data: try JSONColumn.tree(row, 4)
+        )
     }
 }
 
@@ -16,7 +20,12 @@ extension StoreReader {
             """
             SELECT id, seq, type, created_at, content FROM event
             WHERE project_id = $1 AND seq > $2 ORDER BY seq LIMIT $3
-            """, project, seq, limit, as: Event.init)
+            """,
+            project,
+            seq,
+            limit,
+            as: Event.init
+        )
     }
 
     /// The position of a project's newest event, pruned or not; 0 before the first.
@@ -37,7 +46,9 @@ extension StoreReader {
     /// The position of the first event after a moment.
     package func firstEvent(since moment: Timestamp, project: ProjectID) throws -> Int64? {
         try connection.fetchOne(
-            "SELECT MIN(seq) FROM event WHERE project_id = $1 AND created_at > $2", project, moment
+            "SELECT MIN(seq) FROM event WHERE project_id = $1 AND created_at > $2",
+            project,
+            moment
         ) { try $0[0] as Int64? } ?? nil
     }
 }

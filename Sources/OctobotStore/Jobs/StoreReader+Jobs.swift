@@ -11,10 +11,21 @@ extension Job {
 
     init(_ row: SQLRow) throws {
         self.init(
-            id: try row[0], projectID: try row[1], type: try row[2], resourceType: try row[3], resourceID: try row[4],
-            status: try row[5], attempts: try row[6], maxAttempts: try row[7], error: try row[8],
-            reason: try row[9], createdAt: try row[10], scheduledAt: try row[11], startedAt: try row[12],
-            completedAt: try row[13])
+            id: try row[0],
+            projectID: try row[1],
+            type: try row[2],
+            resourceType: try row[3],
+            resourceID: try row[4],
+            status: try row[5],
+            attempts: try row[6],
+            maxAttempts: try row[7],
+            error: try row[8],
+            reason: try row[9],
+            createdAt: try row[10],
+            scheduledAt: try row[11],
+            startedAt: try row[12],
+            completedAt: try row[13]
+        )
     }
 }
 
@@ -28,8 +39,14 @@ extension StoreReader {
     /// A project's jobs, newest first; in one state when asked for.
     package func jobs(in project: ProjectID, status: JobStatus?, page: PageRequest) throws -> Listing<Job> {
         var query = ListQuery(
-            name: "jobs", select: Job.select, condition: "project_id = $1", arguments: [project], isNewestFirst: true,
-            read: Job.init, place: { ($0.createdAt.milliseconds, $0.id.rawValue) })
+            name: "jobs",
+            select: Job.select,
+            condition: "project_id = $1",
+            arguments: [project],
+            isNewestFirst: true,
+            read: Job.init,
+            place: { ($0.createdAt.milliseconds, $0.id.rawValue) }
+        )
         if let status {
             query.condition = "project_id = $1 AND status = $2"
             query.arguments.append(status)
@@ -43,12 +60,17 @@ extension StoreReader {
             """
             \(Job.select) WHERE resource_type IN ('workspace', 'session') AND resource_id = $1 AND type = $2
                 AND status IN ('pending', 'running')
-            """, resourceID, type, as: Job.init)
+            """,
+            resourceID,
+            type,
+            as: Job.init
+        )
     }
 
     /// Whether any job waits or runs.
     package func hasActiveJobs() throws -> Bool {
-        try connection.fetchOne("SELECT 1 FROM job WHERE status IN ('pending', 'running') LIMIT 1") { _ in true } ?? false
+        try connection.fetchOne("SELECT 1 FROM job WHERE status IN ('pending', 'running') LIMIT 1") { _ in true }
+            ?? false
     }
 
     /// What a job was given.
@@ -61,7 +83,8 @@ extension StoreReader {
     /// Jobs due before it were not claimed because something they wait for still runs; its end wakes the dispatcher.
     package func nextScheduledJob(after moment: Timestamp) throws -> Timestamp? {
         try connection.fetchOne(
-            "SELECT MIN(scheduled_at) FROM job WHERE status = 'pending' AND scheduled_at > $1", moment
+            "SELECT MIN(scheduled_at) FROM job WHERE status = 'pending' AND scheduled_at > $1",
+            moment
         ) { try $0[0] as Timestamp? } ?? nil
     }
 }

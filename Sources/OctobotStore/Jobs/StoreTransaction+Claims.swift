@@ -22,7 +22,10 @@ extension StoreTransaction {
                             AND r.resource_type = j.resource_type AND r.resource_id = j.resource_id)
                 ORDER BY j.priority DESC, j.scheduled_at, j.created_at, j.id LIMIT 1)
             RETURNING \(Job.columns)
-            """, arguments: [instance, now] + types.sorted { $0.rawValue < $1.rawValue }, as: Job.init)
+            """,
+            arguments: [instance, now] + types.sorted { $0.rawValue < $1.rawValue },
+            as: Job.init
+        )
     }
 
     /// Gives a job back that the daemon's end interrupted; that costs neither an attempt nor a claim.
@@ -32,7 +35,11 @@ extension StoreTransaction {
             UPDATE job SET status = 'pending', instance = NULL, started_at = NULL, attempts = attempts - 1,
                 claims = claims - 1, updated_at = $1
             WHERE id = $2 AND instance = $3 AND status = 'running'
-            """, Timestamp.now, id, instance)
+            """,
+            Timestamp.now,
+            id,
+            instance
+        )
     }
 
     /// Voids the claims of earlier runs of the daemon: their jobs wait again, at no attempt's cost.
@@ -46,13 +53,21 @@ extension StoreTransaction {
                 error = 'Gave up: the job was begun three times and the daemon ended each time.'
             WHERE status = 'running' AND instance <> $2 AND claims >= $3
             RETURNING \(Job.columns)
-            """, now, instance, claimLimit, as: Job.init)
+            """,
+            now,
+            instance,
+            claimLimit,
+            as: Job.init
+        )
         try connection.execute(
             """
             UPDATE job SET status = 'pending', instance = NULL, started_at = NULL, attempts = attempts - 1,
                 updated_at = $1
             WHERE status = 'running' AND instance <> $2
-            """, now, instance)
+            """,
+            now,
+            instance
+        )
         return poisoned
     }
 }

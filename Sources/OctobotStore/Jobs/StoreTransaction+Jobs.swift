@@ -29,8 +29,18 @@ extension StoreTransaction {
             VALUES ($1, $2, $3, $4, $5, $6, 'pending', $7, $8, $9, $9, $9)
             ON CONFLICT (resource_type, resource_id, type) WHERE status IN ('pending', 'running') DO NOTHING
             RETURNING \(Job.columns)
-            """, JobID.random(), project, type, resourceType, resourceID, JSONColumn.text(.object(payload)), priority,
-            maxAttempts, Timestamp.now, as: Job.init)
+            """,
+            JobID.random(),
+            project,
+            type,
+            resourceType,
+            resourceID,
+            JSONColumn.text(.object(payload)),
+            priority,
+            maxAttempts,
+            Timestamp.now,
+            as: Job.init
+        )
         if let created { return EnqueuedJob(job: created, created: true) }
         guard let standing = try activeJob(type: type, resourceID: resourceID) else {
             throw SQLDatabaseError(.other, "A job was neither queued nor standing.")
@@ -44,8 +54,13 @@ extension StoreTransaction {
     package func cancelJob(_ id: JobID) throws -> Bool {
         let now = Timestamp.now
         return try connection.execute(
-            "UPDATE job SET status = 'cancelled', completed_at = $1, updated_at = $1 WHERE id = $2 AND status = 'pending'",
-            now, id) > 0
+            """
+            UPDATE job SET status = 'cancelled', completed_at = $1, updated_at = $1
+            WHERE id = $2 AND status = 'pending'
+            """,
+            now,
+            id
+        ) > 0
     }
 
     /// Cancels the job of a type that waits for a resource.
@@ -54,7 +69,11 @@ extension StoreTransaction {
             """
             UPDATE job SET status = 'cancelled', completed_at = $1, updated_at = $1
             WHERE resource_type IN ('workspace', 'session') AND resource_id = $2 AND type = $3 AND status = 'pending'
-            """, Timestamp.now, resourceID, type)
+            """,
+            Timestamp.now,
+            resourceID,
+            type
+        )
     }
 
     /// Ends a running job well.
@@ -66,7 +85,11 @@ extension StoreTransaction {
             UPDATE job SET status = 'completed', error = NULL, reason = NULL, instance = NULL, claims = 0,
                 completed_at = $1, updated_at = $1
             WHERE id = $2 AND status = 'running' RETURNING \(Job.columns)
-            """, Timestamp.now, id, as: Job.init)
+            """,
+            Timestamp.now,
+            id,
+            as: Job.init
+        )
     }
 
     /// Ends an attempt badly: the job waits until `retryAt`, or has failed for good without one.
@@ -80,13 +103,26 @@ extension StoreTransaction {
                 UPDATE job SET status = 'failed', error = $1, reason = $2, instance = NULL, claims = 0,
                     completed_at = $3, updated_at = $3
                 WHERE id = $4 AND status = 'running' RETURNING \(Job.columns)
-                """, error, reason, now, id, as: Job.init)
+                """,
+                error,
+                reason,
+                now,
+                id,
+                as: Job.init
+            )
         }
         return try connection.fetchOne(
             """
             UPDATE job SET status = 'pending', error = $1, reason = $2, instance = NULL, claims = 0,
                 started_at = NULL, scheduled_at = $3, updated_at = $4
             WHERE id = $5 AND status = 'running' RETURNING \(Job.columns)
-            """, error, reason, retryAt, now, id, as: Job.init)
+            """,
+            error,
+            reason,
+            retryAt,
+            now,
+            id,
+            as: Job.init
+        )
     }
 }

@@ -21,7 +21,10 @@ struct ListCursor: Equatable {
         base64 += String(repeating: "=", count: (4 - base64.utf8.count % 4) % 4)
         guard !text.contains("="), let data = Data(base64Encoded: base64) else { throw .cursorInvalid(text) }
         let parts = String(decoding: data, as: UTF8.self).split(
-            separator: "\n", maxSplits: 2, omittingEmptySubsequences: false)
+            separator: "\n",
+            maxSplits: 2,
+            omittingEmptySubsequences: false
+        )
         guard parts.count == 3, parts[0] == list, let number = Int64(parts[1]) else { throw .cursorInvalid(text) }
         self.init(list: list, number: number, id: String(parts[2]))
     }

@@ -20,7 +20,10 @@ extension StoreReader {
         try connection.fetchOne(
             """
             SELECT params_hash, content FROM idempotency_key WHERE scope = $1 AND name = $2 AND created_at > $3
-            """, scope, key, now.advanced(by: .zero - memory)
+            """,
+            scope,
+            key,
+            now.advanced(by: .zero - memory)
         ) { row in
             let text: String = try row[1]
             return RememberedResult(hash: try row[0], result: Array(text.utf8))
@@ -31,13 +34,23 @@ extension StoreReader {
 extension StoreTransaction {
     /// Remembers a call's result; a forgotten key can be used again.
     package func rememberIdempotent(
-        scope: String, key: String, hash: String, result: [UInt8], at now: Timestamp
+        scope: String,
+        key: String,
+        hash: String,
+        result: [UInt8],
+        at now: Timestamp
     ) throws {
         try connection.execute(
             """
             INSERT INTO idempotency_key (scope, name, params_hash, content, created_at) VALUES ($1, $2, $3, $4, $5)
             ON CONFLICT (scope, name) DO UPDATE
             SET params_hash = excluded.params_hash, content = excluded.content, created_at = excluded.created_at
-            """, scope, key, hash, String(decoding: result, as: UTF8.self), now)
+            """,
+            scope,
+            key,
+            hash,
+            String(decoding: result, as: UTF8.self),
+            now
+        )
     }
 }

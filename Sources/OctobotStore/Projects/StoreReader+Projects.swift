@@ -20,7 +20,10 @@ extension StoreReader {
             """
             \(Project.select) JOIN membership m ON m.project_id = p.id
             WHERE m.user_id = $1 ORDER BY p.created_at, p.id
-            """, user, as: Project.init)
+            """,
+            user,
+            as: Project.init
+        )
     }
 
     /// What a user may do in a project; `nil` without membership and for projects there are not.

@@ -37,7 +37,9 @@ extension StoreTransaction {
         let tooOld = try connection.fetchOne(
             """
             SELECT seq FROM event WHERE project_id = $1 AND created_at < $2 ORDER BY created_at DESC, seq DESC LIMIT 1
-            """, log.project, now.advanced(by: .zero - limits.eventAge)
+            """,
+            log.project,
+            now.advanced(by: .zero - limits.eventAge)
         ) { try $0[0] as Int64 }
         let wanted = max(tooOld ?? 0, log.head - limits.eventCount)
         guard wanted > log.tail else { return false }
@@ -52,7 +54,10 @@ extension StoreTransaction {
             """
             DELETE FROM job WHERE id IN (
                 SELECT id FROM job WHERE completed_at < $1 ORDER BY completed_at LIMIT $2)
-            """, now.advanced(by: .zero - limits.jobAge), limits.step)
+            """,
+            now.advanced(by: .zero - limits.jobAge),
+            limits.step
+        )
         return deleted == limits.step
     }
 
@@ -61,7 +66,10 @@ extension StoreTransaction {
             """
             DELETE FROM idempotency_key WHERE (scope, name) IN (
                 SELECT scope, name FROM idempotency_key WHERE created_at <= $1 ORDER BY created_at LIMIT $2)
-            """, now.advanced(by: .zero - limits.idempotencyAge), limits.step)
+            """,
+            now.advanced(by: .zero - limits.idempotencyAge),
+            limits.step
+        )
         return deleted == limits.step
     }
 }

@@ -16,12 +16,18 @@ struct Migration: Sendable {
                 name TEXT NOT NULL,
                 applied_at BIGINT NOT NULL
             )
-            """)
-        let isApplied = try connection.fetchOne("SELECT 1 FROM schema_migration WHERE number = $1", number) { _ in true }
+            """
+        )
+        let isApplied = try connection.fetchOne("SELECT 1 FROM schema_migration WHERE number = $1", number) { _ in true
+        }
         if isApplied == true { return }
         try connection.executeScript(sql)
         try connection.execute(
-            "INSERT INTO schema_migration (number, name, applied_at) VALUES ($1, $2, $3)", number, name, Timestamp.now)
+            "INSERT INTO schema_migration (number, name, applied_at) VALUES ($1, $2, $3)",
+            number,
+            name,
+            Timestamp.now
+        )
     }
 }
 

@@ -5,7 +5,9 @@ import SQLDatabase
 enum Seed {
     static func isComplete(in connection: SQLConnection) throws -> Bool {
         let found = try connection.fetchOne(
-            "SELECT 1 FROM membership WHERE project_id = $1 AND user_id = $2", ProjectID.local, UserID.anonymous
+            "SELECT 1 FROM membership WHERE project_id = $1 AND user_id = $2",
+            ProjectID.local,
+            UserID.anonymous
         ) { _ in true }
         return found == true
     }
@@ -17,16 +19,26 @@ enum Seed {
             INSERT INTO user_account (id, email, name, provider, provider_id, created_at, updated_at)
             VALUES ($1, 'anonymous@local', 'Anonymous User', 'local', 'anonymous', $2, $2)
             ON CONFLICT DO NOTHING
-            """, UserID.anonymous, now)
+            """,
+            UserID.anonymous,
+            now
+        )
         try connection.execute(
             """
             INSERT INTO project (id, name, slug, created_at, updated_at) VALUES ($1, 'Local Project', 'local', $2, $2)
             ON CONFLICT DO NOTHING
-            """, ProjectID.local, now)
+            """,
+            ProjectID.local,
+            now
+        )
         try connection.execute(
             """
             INSERT INTO membership (project_id, user_id, role, accepted_at) VALUES ($1, $2, 'owner', $3)
             ON CONFLICT DO NOTHING
-            """, ProjectID.local, UserID.anonymous, now)
+            """,
+            ProjectID.local,
+            UserID.anonymous,
+            now
+        )
     }
 }

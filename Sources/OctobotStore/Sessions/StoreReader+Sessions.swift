@@ -9,17 +9,28 @@ extension StoreReader {
             return try connection.fetchOne("\(Session.select) WHERE id = $1 AND kept_at IS NULL", id, as: Session.init)
         }
         return try connection.fetchOne(
-            "\(Session.select) WHERE id = $1 AND project_id = $2 AND kept_at IS NULL", id, project, as: Session.init)
+            "\(Session.select) WHERE id = $1 AND project_id = $2 AND kept_at IS NULL",
+            id,
+            project,
+            as: Session.init
+        )
     }
 
     /// A project's sessions, or those of one of its workspaces, newest first.
     package func sessions(
-        in project: ProjectID, workspace: WorkspaceID?, page: PageRequest
+        in project: ProjectID,
+        workspace: WorkspaceID?,
+        page: PageRequest
     ) throws -> Listing<Session> {
         var query = ListQuery(
-            name: "sessions", select: Session.select, condition: "project_id = $1 AND kept_at IS NULL",
-            arguments: [project], isNewestFirst: true, read: Session.init,
-            place: { ($0.createdAt.milliseconds, $0.id.rawValue) })
+            name: "sessions",
+            select: Session.select,
+            condition: "project_id = $1 AND kept_at IS NULL",
+            arguments: [project],
+            isNewestFirst: true,
+            read: Session.init,
+            place: { ($0.createdAt.milliseconds, $0.id.rawValue) }
+        )
         if let workspace {
             query.condition = "workspace_id = $1 AND project_id = $2 AND kept_at IS NULL"
             query.arguments = [workspace, project]
@@ -33,7 +44,10 @@ extension StoreReader {
             """
             \(Session.select) WHERE status IN \(placeholders(statuses.count, from: 1)) AND kept_at IS NULL
             ORDER BY created_at, id
-            """, arguments: statuses.ordered, as: Session.init)
+            """,
+            arguments: statuses.ordered,
+            as: Session.init
+        )
     }
 
     /// Every session whose commit is in one of these states, oldest first.
@@ -42,7 +56,10 @@ extension StoreReader {
             """
             \(Session.select) WHERE commit_status IN \(placeholders(statuses.count, from: 1)) AND kept_at IS NULL
             ORDER BY created_at, id
-            """, arguments: statuses.ordered, as: Session.init)
+            """,
+            arguments: statuses.ordered,
+            as: Session.init
+        )
     }
 
     /// Whether an id is in use, also by a session that is only kept.

@@ -12,7 +12,10 @@ package struct CommitState: Sendable, Equatable {
     package var applied: String?
 
     package init(
-        status: CommitStatus, outcome: CommitOutcome? = nil, error: String? = nil, base: String? = nil,
+        status: CommitStatus,
+        outcome: CommitOutcome? = nil,
+        error: String? = nil,
+        base: String? = nil,
         applied: String? = nil
     ) {
         self.status = status
@@ -36,7 +39,7 @@ extension StoreReader {
 extension StoreTransaction {
     /// Moves a session's commit to another state.
     ///
-    /// A new commit (`pending`) forgets what the last one recorded; `nil` clears the state and keeps the applied commit.
+    /// A new commit (`pending`) forgets what the last one recorded; `nil` clears the state, not the applied commit.
     /// - Parameter from: The states it may be in now; any, and none, for `nil`.
     /// - Returns: Whether it was in one of them.
     package func setCommitState(_ id: SessionID, from: Set<CommitStatus>?, to state: CommitState?) throws -> Bool {
@@ -52,7 +55,8 @@ extension StoreTransaction {
             """,
             arguments: [
                 state?.status, state?.outcome, state?.error, state?.base, state?.applied, Timestamp.now, id,
-            ] + (from?.ordered ?? []))
+            ] + (from?.ordered ?? [])
+        )
         return changed > 0
     }
 
@@ -62,7 +66,11 @@ extension StoreTransaction {
             """
             INSERT INTO commit_intent (session_id, content, created_at) VALUES ($1, $2, $3)
             ON CONFLICT (session_id) DO UPDATE SET content = excluded.content, created_at = excluded.created_at
-            """, id, String(decoding: json, as: UTF8.self), Timestamp.now)
+            """,
+            id,
+            String(decoding: json, as: UTF8.self),
+            Timestamp.now
+        )
     }
 
     package func clearCommitIntent(session id: SessionID) throws {

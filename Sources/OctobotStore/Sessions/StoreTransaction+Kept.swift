@@ -6,7 +6,12 @@ extension KeptSession {
 
     fileprivate init(_ row: SQLRow) throws {
         self.init(
-            sessionID: try row[0], workspaceID: try row[1], name: try row[2], keptAt: try row[3], expiresAt: try row[4])
+            sessionID: try row[0],
+            workspaceID: try row[1],
+            name: try row[2],
+            keptAt: try row[3],
+            expiresAt: try row[4]
+        )
     }
 }
 
@@ -15,13 +20,18 @@ extension StoreReader {
     package func keptSessions(in project: ProjectID) throws -> [KeptSession] {
         try connection.fetch(
             "\(KeptSession.select) WHERE project_id = $1 AND kept_until IS NOT NULL ORDER BY kept_at DESC, id",
-            project, as: KeptSession.init)
+            project,
+            as: KeptSession.init
+        )
     }
 
     /// Those kept long enough.
     package func expiredKept(now: Timestamp) throws -> [KeptSession] {
         try connection.fetch(
-            "\(KeptSession.select) WHERE kept_until <= $1 ORDER BY kept_until, id", now, as: KeptSession.init)
+            "\(KeptSession.select) WHERE kept_until <= $1 ORDER BY kept_until, id",
+            now,
+            as: KeptSession.init
+        )
     }
 
     /// The provider that holds a kept session's data.
@@ -32,7 +42,8 @@ extension StoreReader {
     /// The workspace of a kept session, hidden or not.
     package func keptWorkspace(_ id: SessionID) throws -> Workspace? {
         let workspace: WorkspaceID? = try connection.fetchOne(
-            "SELECT workspace_id FROM session WHERE id = $1 AND kept_at IS NOT NULL", id
+            "SELECT workspace_id FROM session WHERE id = $1 AND kept_at IS NOT NULL",
+            id
         ) { try $0[0] }
         return try workspace.flatMap { try self.workspace($0, in: nil) }
     }
@@ -46,14 +57,23 @@ extension StoreTransaction {
             """
             UPDATE turn SET state = 'cancelled', reason = 'removed', ended_at = $1
             WHERE session_id = $2 AND state IN ('queued', 'delivering', 'running')
-            """, now, id)
+            """,
+            now,
+            id
+        )
         try connection.execute(
-            "UPDATE approval SET state = 'expired' WHERE session_id = $1 AND state = 'pending'", id)
+            "UPDATE approval SET state = 'expired' WHERE session_id = $1 AND state = 'pending'",
+            id
+        )
         try connection.execute(
             """
             UPDATE session SET status = 'removed', error_message = NULL, kept_at = $1, kept_until = $2, updated_at = $1
             WHERE id = $3 AND kept_at IS NULL
-            """, now, expiry, id)
+            """,
+            now,
+            expiry,
+            id
+        )
     }
 
     /// Brings a kept session back as it was, `stopped`, and its workspace into sight.
@@ -63,11 +83,16 @@ extension StoreTransaction {
             """
             UPDATE session SET status = 'stopped', kept_at = NULL, kept_until = NULL, updated_at = $1
             WHERE id = $2 AND kept_at IS NOT NULL
-            """, now, id)
+            """,
+            now,
+            id
+        )
         guard restored > 0, let session = try session(id, in: nil) else { return nil }
         try connection.execute(
-            "UPDATE workspace SET hidden_at = NULL, updated_at = $1 WHERE id = $2 AND hidden_at IS NOT NULL", now,
-            session.workspaceID)
+            "UPDATE workspace SET hidden_at = NULL, updated_at = $1 WHERE id = $2 AND hidden_at IS NOT NULL",
+            now,
+            session.workspaceID
+        )
         return session
     }
 }

@@ -8,12 +8,33 @@ extension StoreTransaction {
             INSERT INTO session (\(Session.columns), secret_nonce, active_at)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
                 $23, $24, $25)
-            """, session.id, session.projectID, session.workspaceID, session.agentID, session.name,
-            session.displayName, session.status, session.errorMessage, session.commitStatus, session.commitError,
-            session.commitOutcome, session.baseCommit, session.appliedCommit, session.model, session.reasoning,
-            session.permissionMode, session.provider, try JSONColumn.text(session.isolationNotes),
-            session.workspacePath, session.workspaceCommit, session.workspaceDirty, session.createdAt,
-            session.updatedAt, secretNonce, session.createdAt)
+            """,
+            session.id,
+            session.projectID,
+            session.workspaceID,
+            session.agentID,
+            session.name,
+            session.displayName,
+            session.status,
+            session.errorMessage,
+            session.commitStatus,
+            session.commitError,
+            session.commitOutcome,
+            session.baseCommit,
+            session.appliedCommit,
+            session.model,
+            session.reasoning,
+            session.permissionMode,
+            session.provider,
+            try JSONColumn.text(session.isolationNotes),
+            session.workspacePath,
+            session.workspaceCommit,
+            session.workspaceDirty,
+            session.createdAt,
+            session.updatedAt,
+            secretNonce,
+            session.createdAt
+        )
     }
 
     /// Moves a session to another state; the only way its state changes (behaviour.md §2).
@@ -21,14 +42,19 @@ extension StoreTransaction {
     /// `removing` is absorbing: nothing leads out of it. The error message becomes `error`, `nil` clears it.
     /// - Returns: Whether the session was in one of the states `from`.
     package func transition(
-        session id: SessionID, from: Set<SessionStatus>, to status: SessionStatus, error: String?
+        session id: SessionID,
+        from: Set<SessionStatus>,
+        to status: SessionStatus,
+        error: String?
     ) throws -> Bool {
         let from = from.subtracting([.removing, .removed])
         let changed = try connection.execute(
             """
             UPDATE session SET status = $1, error_message = $2, updated_at = $3
             WHERE id = $4 AND kept_at IS NULL AND status IN \(placeholders(from.count, from: 5))
-            """, arguments: [status, error, Timestamp.now, id] + from.ordered)
+            """,
+            arguments: [status, error, Timestamp.now, id] + from.ordered
+        )
         return changed > 0
     }
 
@@ -60,14 +86,21 @@ extension StoreTransaction {
     /// Fixes what the session's clone starts from.
     package func pinSession(_ id: SessionID, path: String, commit: String) throws {
         try connection.execute(
-            "UPDATE session SET workspace_path = $1, workspace_commit = $2, updated_at = $3 WHERE id = $4", path, commit,
-            Timestamp.now, id)
+            "UPDATE session SET workspace_path = $1, workspace_commit = $2, updated_at = $3 WHERE id = $4",
+            path,
+            commit,
+            Timestamp.now,
+            id
+        )
     }
 
     /// Records that a person used the session.
     package func touchActivity(_ id: SessionID, at moment: Timestamp) throws {
         try connection.execute(
-            "UPDATE session SET active_at = $1, updated_at = $1 WHERE id = $2", moment, id)
+            "UPDATE session SET active_at = $1, updated_at = $1 WHERE id = $2",
+            moment,
+            id
+        )
     }
 
     /// Deletes a session with its turns, messages, approvals and log.
@@ -77,6 +110,10 @@ extension StoreTransaction {
 
     private func set(_ column: StaticString, of id: SessionID, to value: any SQLConvertible) throws {
         try connection.execute(
-            "UPDATE session SET \(column) = $1, updated_at = $2 WHERE id = $3", value, Timestamp.now, id)
+            "UPDATE session SET \(column) = $1, updated_at = $2 WHERE id = $3",
+            value,
+            Timestamp.now,
+            id
+        )
     }
 }

@@ -18,9 +18,17 @@ extension Turn {
 
     init(_ row: SQLRow) throws {
         self.init(
-            id: try row[0], sessionID: try row[1], messageID: try row[2], state: try row[3], reason: try row[4],
-            model: try row[5], reasoning: try row[6], createdAt: try row[7], startedAt: try row[8],
-            endedAt: try row[9])
+            id: try row[0],
+            sessionID: try row[1],
+            messageID: try row[2],
+            state: try row[3],
+            reason: try row[4],
+            model: try row[5],
+            reasoning: try row[6],
+            createdAt: try row[7],
+            startedAt: try row[8],
+            endedAt: try row[9]
+        )
     }
 }
 
@@ -33,26 +41,34 @@ extension StoreReader {
     package func turn(message: String, in session: SessionID) throws -> StoredTurn? {
         try connection.fetchOne(
             "SELECT \(Turn.columns), content_hash, prompt_position FROM turn WHERE session_id = $1 AND message_id = $2",
-            session, message
+            session,
+            message
         ) { StoredTurn(turn: try Turn($0), contentHash: try $0[10], promptPosition: try $0[11]) }
     }
 
     /// A session's turns that have not ended, in the order they were asked for.
     package func activeTurns(in session: SessionID) throws -> [Turn] {
         try connection.fetch(
-            "\(Turn.select) WHERE session_id = $1 AND \(Turn.isActive) ORDER BY prompt_position", session, as: Turn.init)
+            "\(Turn.select) WHERE session_id = $1 AND \(Turn.isActive) ORDER BY prompt_position",
+            session,
+            as: Turn.init
+        )
     }
 
     /// The turn a session's runner has to see to.
     package func nextTurn(in session: SessionID) throws -> Turn? {
         try connection.fetchOne(
-            "\(Turn.select) WHERE session_id = $1 AND \(Turn.isActive) ORDER BY prompt_position LIMIT 1", session,
-            as: Turn.init)
+            "\(Turn.select) WHERE session_id = $1 AND \(Turn.isActive) ORDER BY prompt_position LIMIT 1",
+            session,
+            as: Turn.init
+        )
     }
 
     /// The sessions that have turns to see to.
     package func sessionsWithActiveTurns() throws -> [SessionID] {
-        try connection.fetch("SELECT DISTINCT session_id FROM turn WHERE \(Turn.isActive) ORDER BY session_id") { try $0[0] }
+        try connection.fetch("SELECT DISTINCT session_id FROM turn WHERE \(Turn.isActive) ORDER BY session_id") {
+            try $0[0]
+        }
     }
 
     /// The log position right before a turn's prompt; its chunks come after it.

@@ -8,15 +8,30 @@ extension StoreTransaction {
             """
             INSERT INTO turn (\(Turn.columns), content_hash, prompt_position)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
-            """, turn.id, turn.sessionID, turn.messageID, turn.state, turn.reason, turn.model, turn.reasoning,
-            turn.createdAt, turn.startedAt, turn.endedAt, contentHash, promptPosition)
+            """,
+            turn.id,
+            turn.sessionID,
+            turn.messageID,
+            turn.state,
+            turn.reason,
+            turn.model,
+            turn.reasoning,
+            turn.createdAt,
+            turn.startedAt,
+            turn.endedAt,
+            contentHash,
+            promptPosition
+        )
     }
 
     /// Moves a turn to another state; nothing leads out of the states that end it (decision 35).
     ///
     /// - Returns: Whether the turn was in one of the states `from`.
     package func turnTransition(
-        _ id: TurnID, from: Set<TurnState>, to state: TurnState, reason: String?
+        _ id: TurnID,
+        from: Set<TurnState>,
+        to state: TurnState,
+        reason: String?
     ) throws -> Bool {
         let from = from.filter { !$0.isTerminal }
         let now = Timestamp.now
@@ -25,7 +40,8 @@ extension StoreTransaction {
             UPDATE turn SET state = $1, reason = $2, started_at = COALESCE(started_at, $3), ended_at = $4
             WHERE id = $5 AND state IN \(placeholders(from.count, from: 6))
             """,
-            arguments: [state, reason, state == .running ? now : nil, state.isTerminal ? now : nil, id] + from.ordered)
+            arguments: [state, reason, state == .running ? now : nil, state.isTerminal ? now : nil, id] + from.ordered
+        )
         return changed > 0
     }
 

@@ -3,7 +3,7 @@ package import OctobotModel
 package import SQLDatabase
 
 extension Identifier: SQLConvertible {
-    package var sqlValue: SQLValue { .text(rawValue) }
+    package var sqlValue: SQLValue { rawValue.sqlValue }
     package static func read(_ row: SQLRow, _ index: Int) throws(SQLDatabaseError) -> Identifier {
         Identifier(try String.read(row, index))
     }

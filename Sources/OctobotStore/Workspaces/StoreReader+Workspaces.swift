@@ -10,29 +10,49 @@ extension Workspace {
 
     init(_ row: SQLRow) throws {
         self.init(
-            id: try row[0], projectID: try row[1], path: try row[2], displayName: try row[3], sourceType: try row[4],
-            provider: try row[5], status: try row[6], errorMessage: try row[7], workDir: try row[8],
-            commit: try row[9], createdAt: try row[10], updatedAt: try row[11])
+            id: try row[0],
+            projectID: try row[1],
+            path: try row[2],
+            displayName: try row[3],
+            sourceType: try row[4],
+            provider: try row[5],
+            status: try row[6],
+            errorMessage: try row[7],
+            workDir: try row[8],
+            commit: try row[9],
+            createdAt: try row[10],
+            updatedAt: try row[11]
+        )
     }
 }
 
 extension StoreReader {
     /// A workspace of a project; in any project, hidden ones included, for `nil`.
     package func workspace(_ id: WorkspaceID, in project: ProjectID?) throws -> Workspace? {
-        guard let project else { return try connection.fetchOne("\(Workspace.select) WHERE id = $1", id, as: Workspace.init) }
+        guard let project else {
+            return try connection.fetchOne("\(Workspace.select) WHERE id = $1", id, as: Workspace.init)
+        }
         return try connection.fetchOne(
-            "\(Workspace.select) WHERE id = $1 AND project_id = $2 AND hidden_at IS NULL", id, project,
-            as: Workspace.init)
+            "\(Workspace.select) WHERE id = $1 AND project_id = $2 AND hidden_at IS NULL",
+            id,
+            project,
+            as: Workspace.init
+        )
     }
 
     /// A project's workspaces, oldest first.
     package func workspaces(in project: ProjectID, page: PageRequest) throws -> Listing<Workspace> {
         try list(
             ListQuery(
-                name: "workspaces", select: Workspace.select, condition: "project_id = $1 AND hidden_at IS NULL",
-                arguments: [project], read: Workspace.init,
-                place: { ($0.createdAt.milliseconds, $0.id.rawValue) }),
-            page: page)
+                name: "workspaces",
+                select: Workspace.select,
+                condition: "project_id = $1 AND hidden_at IS NULL",
+                arguments: [project],
+                read: Workspace.init,
+                place: { ($0.createdAt.milliseconds, $0.id.rawValue) }
+            ),
+            page: page
+        )
     }
 
     /// Every workspace in one of these states, hidden ones left out.
@@ -41,7 +61,10 @@ extension StoreReader {
             """
             \(Workspace.select) WHERE status IN \(placeholders(statuses.count, from: 1)) AND hidden_at IS NULL
             ORDER BY created_at, id
-            """, arguments: statuses.ordered, as: Workspace.init)
+            """,
+            arguments: statuses.ordered,
+            as: Workspace.init
+        )
     }
 
     /// Where a workspace's mirror is.

@@ -7,9 +7,21 @@ extension StoreTransaction {
             """
             INSERT INTO workspace (\(Workspace.columns), mirror_path)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
-            """, workspace.id, workspace.projectID, workspace.path, workspace.displayName, workspace.sourceType,
-            workspace.provider, workspace.status, workspace.errorMessage, workspace.workDir, workspace.commit,
-            workspace.createdAt, workspace.updatedAt, mirrorPath)
+            """,
+            workspace.id,
+            workspace.projectID,
+            workspace.path,
+            workspace.displayName,
+            workspace.sourceType,
+            workspace.provider,
+            workspace.status,
+            workspace.errorMessage,
+            workspace.workDir,
+            workspace.commit,
+            workspace.createdAt,
+            workspace.updatedAt,
+            mirrorPath
+        )
     }
 
     /// Moves a workspace to another state.
@@ -17,14 +29,19 @@ extension StoreTransaction {
     /// - Parameter from: The states it may be in now; any for `nil`.
     /// - Returns: Whether it was in one of them.
     package func setWorkspaceStatus(
-        _ id: WorkspaceID, from: Set<WorkspaceStatus>?, to status: WorkspaceStatus, error: String?
+        _ id: WorkspaceID,
+        from: Set<WorkspaceStatus>?,
+        to status: WorkspaceStatus,
+        error: String?
     ) throws -> Bool {
         let from = from ?? Set(WorkspaceStatus.allCases)
         let changed = try connection.execute(
             """
             UPDATE workspace SET status = $1, error_message = $2, updated_at = $3
             WHERE id = $4 AND status IN \(placeholders(from.count, from: 5))
-            """, arguments: [status, error, Timestamp.now, id] + from.ordered)
+            """,
+            arguments: [status, error, Timestamp.now, id] + from.ordered
+        )
         return changed > 0
     }
 
@@ -35,18 +52,31 @@ extension StoreTransaction {
             UPDATE workspace SET status = 'ready', error_message = NULL, work_dir = COALESCE($1, work_dir),
                 head_commit = COALESCE($2, head_commit), updated_at = $3
             WHERE id = $4
-            """, workDir, commit, Timestamp.now, id)
+            """,
+            workDir,
+            commit,
+            Timestamp.now,
+            id
+        )
     }
 
     /// Records HEAD of the working copy.
     package func setWorkspaceCommit(_ id: WorkspaceID, to commit: String) throws {
         try connection.execute(
-            "UPDATE workspace SET head_commit = $1, updated_at = $2 WHERE id = $3", commit, Timestamp.now, id)
+            "UPDATE workspace SET head_commit = $1, updated_at = $2 WHERE id = $3",
+            commit,
+            Timestamp.now,
+            id
+        )
     }
 
     package func setWorkspaceDisplayName(_ id: WorkspaceID, to name: String?) throws {
         try connection.execute(
-            "UPDATE workspace SET display_name = $1, updated_at = $2 WHERE id = $3", name, Timestamp.now, id)
+            "UPDATE workspace SET display_name = $1, updated_at = $2 WHERE id = $3",
+            name,
+            Timestamp.now,
+            id
+        )
     }
 
     /// Deletes a workspace, or hides it while sessions are kept that may be restored into it.
@@ -59,7 +89,9 @@ extension StoreTransaction {
         guard kept == 0 else {
             try connection.execute(
                 "UPDATE workspace SET hidden_at = $1, updated_at = $1 WHERE id = $2 AND hidden_at IS NULL",
-                Timestamp.now, id)
+                Timestamp.now,
+                id
+            )
             return false
         }
         return try connection.execute("DELETE FROM workspace WHERE id = $1", id) > 0
@@ -75,7 +107,8 @@ extension StoreTransaction {
 
     private func sessionCounts(of id: WorkspaceID) throws -> (live: Int, kept: Int) {
         try connection.fetchOne(
-            "SELECT COUNT(*) - COUNT(kept_at), COUNT(kept_at) FROM session WHERE workspace_id = $1", id
+            "SELECT COUNT(*) - COUNT(kept_at), COUNT(kept_at) FROM session WHERE workspace_id = $1",
+            id
         ) { (try $0[0], try $0[1]) } ?? (0, 0)
     }
 }

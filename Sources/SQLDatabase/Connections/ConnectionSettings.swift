@@ -22,7 +22,8 @@ enum ConnectionSettings {
                     PRAGMA cell_size_check = ON;
                     PRAGMA synchronous = FULL;
                     PRAGMA wal_autocheckpoint = \(isReader ? 0 : 1000)
-                    """)
+                    """
+            )
         }
         return configuration
     }
@@ -34,7 +35,10 @@ enum ConnectionSettings {
         if let applicationID { try database.execute(sql: "PRAGMA application_id = \(applicationID)") }
         let mode = try String.fetchOne(database, sql: "PRAGMA journal_mode = WAL")
         guard mode == "wal" else {
-            throw SQLDatabaseError(.cannotOpen, "SQLite cannot keep a write-ahead log here (journal mode \(mode ?? "none")).")
+            throw SQLDatabaseError(
+                .cannotOpen,
+                "SQLite cannot keep a write-ahead log here (journal mode \(mode ?? "none"))."
+            )
         }
         try database.execute(sql: "PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 4194304")
     }

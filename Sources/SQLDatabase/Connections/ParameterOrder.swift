@@ -2,8 +2,8 @@ import Synchronization
 
 /// The rule that `$1`, `$2` … first appear in ascending order.
 ///
-/// PostgreSQL numbers `$n` by n, SQLite by first appearance. Statements that keep to the rule mean the same to both, and
-/// arguments bind by position.
+/// PostgreSQL numbers `$n` by n, SQLite by first appearance. Statements that keep to the rule mean the same to both,
+/// and arguments bind by position.
 enum ParameterOrder {
     /// Statements found good; they are literals of ours, so there are few.
     private static let checked = Mutex<Set<String>>([])

@@ -34,16 +34,22 @@ package struct SQLConnection {
         try withDatabaseErrors { try database.execute(sql: sql) }
     }
 
-    /// Every row of a result, in order. `read` must not run statements itself.
+    /// Every row of a result, in order.
+    ///
+    /// `read` must not run statements itself.
     package func fetch<Value>(
-        _ sql: String, _ arguments: any SQLConvertible..., as read: (SQLRow) throws -> Value
+        _ sql: String,
+        _ arguments: any SQLConvertible...,
+        as read: (SQLRow) throws -> Value
     ) throws -> [Value] {
         try fetch(sql, arguments: arguments, as: read)
     }
 
     /// Every row of a result, in order, the arguments in a list.
     package func fetch<Value>(
-        _ sql: String, arguments: [any SQLConvertible], as read: (SQLRow) throws -> Value
+        _ sql: String,
+        arguments: [any SQLConvertible],
+        as read: (SQLRow) throws -> Value
     ) throws -> [Value] {
         var values: [Value] = []
         try forEachRow(sql, arguments: arguments) { row in
@@ -55,14 +61,18 @@ package struct SQLConnection {
 
     /// The first row of a result, or `nil` when there is none.
     package func fetchOne<Value>(
-        _ sql: String, _ arguments: any SQLConvertible..., as read: (SQLRow) throws -> Value
+        _ sql: String,
+        _ arguments: any SQLConvertible...,
+        as read: (SQLRow) throws -> Value
     ) throws -> Value? {
         try fetchOne(sql, arguments: arguments, as: read)
     }
 
     /// The first row of a result, or `nil` when there is none, the arguments in a list.
     package func fetchOne<Value>(
-        _ sql: String, arguments: [any SQLConvertible], as read: (SQLRow) throws -> Value
+        _ sql: String,
+        arguments: [any SQLConvertible],
+        as read: (SQLRow) throws -> Value
     ) throws -> Value? {
         var value: Value?
         try forEachRow(sql, arguments: arguments) { row in
@@ -74,7 +84,9 @@ package struct SQLConnection {
 
     /// Hands out the rows of a result one by one until `body` returns `false`.
     package func forEachRow(
-        _ sql: String, arguments: [any SQLConvertible], _ body: (SQLRow) throws -> Bool
+        _ sql: String,
+        arguments: [any SQLConvertible],
+        _ body: (SQLRow) throws -> Bool
     ) throws {
         let statement = try statement(sql)
         let rows = try withDatabaseErrors { try Row.fetchCursor(statement, arguments: Self.bindings(arguments)) }

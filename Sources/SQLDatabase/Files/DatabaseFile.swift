@@ -23,7 +23,11 @@ struct DatabaseFile {
         let header = try header()
         if !header.isEmpty {
             try DatabaseHeader(header).check(
-                path: path, applicationID: applicationID, size: Int(status.st_size), hasLog: hasLog)
+                path: path,
+                applicationID: applicationID,
+                size: Int(status.st_size),
+                hasLog: hasLog
+            )
         }
         try checkWritable(status)
         return header.isEmpty
@@ -68,7 +72,8 @@ struct DatabaseFile {
         var missing: [URL] = []
         var current = URL(filePath: path).deletingLastPathComponent()
         var status = stat()
-        while stat(current.path(percentEncoded: false), &status) != 0, errno == ENOENT, current.pathComponents.count > 1 {
+        while stat(current.path(percentEncoded: false), &status) != 0, errno == ENOENT, current.pathComponents.count > 1
+        {
             missing.append(current)
             current = current.deletingLastPathComponent()
         }

@@ -16,7 +16,10 @@ struct DatabaseHeader {
             throw SQLDatabaseError(.foreign, "\(path) is a database of another program; it was left untouched.")
         }
         guard hasSoundLayout, hasLog || size >= minimumSize else {
-            throw SQLDatabaseError(.corrupt, "\(path) is damaged (its header or length is wrong); it was left untouched.")
+            throw SQLDatabaseError(
+                .corrupt,
+                "\(path) is damaged (its header or length is wrong); it was left untouched."
+            )
         }
     }
 

@@ -1,16 +1,19 @@
+import Foundation
 import GRDB
 
 extension Int64: SQLConvertible {
     package var sqlValue: SQLValue { .integer(self) }
     package static func read(_ row: SQLRow, _ index: Int) throws(SQLDatabaseError) -> Int64 {
-        try row.decode(Int64.self, index)
+        guard case .int64(let value) = row.storage(index) else { throw SQLRow.mismatch(index) }
+        return value
     }
 }
 
 extension Int: SQLConvertible {
     package var sqlValue: SQLValue { .integer(Int64(self)) }
     package static func read(_ row: SQLRow, _ index: Int) throws(SQLDatabaseError) -> Int {
-        try row.decode(Int.self, index)
+        guard let value = Int(exactly: try Int64.read(row, index)) else { throw SQLRow.mismatch(index) }
+        return value
     }
 }
 
@@ -18,21 +21,30 @@ extension Int: SQLConvertible {
 extension Bool: SQLConvertible {
     package var sqlValue: SQLValue { .integer(self ? 1 : 0) }
     package static func read(_ row: SQLRow, _ index: Int) throws(SQLDatabaseError) -> Bool {
-        try row.decode(Int64.self, index) != 0
+        try Int64.read(row, index) != 0
     }
 }
 
 extension Double: SQLConvertible {
     package var sqlValue: SQLValue { .real(self) }
     package static func read(_ row: SQLRow, _ index: Int) throws(SQLDatabaseError) -> Double {
-        try row.decode(Double.self, index)
+        switch row.storage(index) {
+        case .double(let value): return value
+        case .int64(let value): return Double(value)
+        default: throw SQLRow.mismatch(index)
+        }
     }
 }
 
+/// Text; one with U+0000 is stored as its bytes, because text given to SQLite ends there.
 extension String: SQLConvertible {
-    package var sqlValue: SQLValue { .text(self) }
+    package var sqlValue: SQLValue { utf8.contains(0) ? .blob(Array(utf8)) : .text(self) }
     package static func read(_ row: SQLRow, _ index: Int) throws(SQLDatabaseError) -> String {
-        try row.decode(String.self, index)
+        switch row.storage(index) {
+        case .string(let text): return text
+        case .blob(let bytes): return String(decoding: bytes, as: UTF8.self)
+        default: throw SQLRow.mismatch(index)
+        }
     }
 }
 
@@ -58,7 +70,7 @@ extension Optional: SQLConvertible where Wrapped: SQLConvertible {
 
 /// An enumeration stored as its text.
 extension SQLConvertible where Self: RawRepresentable, RawValue == String {
-    package var sqlValue: SQLValue { .text(rawValue) }
+    package var sqlValue: SQLValue { rawValue.sqlValue }
     package static func read(_ row: SQLRow, _ index: Int) throws(SQLDatabaseError) -> Self {
         guard let value = Self(rawValue: try String.read(row, index)) else { throw SQLRow.mismatch(index) }
         return value

@@ -14,14 +14,10 @@ package struct SQLRow {
     /// Whether a column is NULL.
     package func isNull(_ index: Int) -> Bool { row.hasNull(atIndex: index) }
 
-    func decode<Value: DatabaseValueConvertible & StatementColumnConvertible>(
-        _ type: Value.Type, _ index: Int
-    ) throws(SQLDatabaseError) -> Value {
-        do {
-            return try row.decode(type, atIndex: index)
-        } catch {
-            throw Self.mismatch(index)
-        }
+    /// A column's value as SQLite holds it.
+    func storage(_ index: Int) -> DatabaseValue.Storage {
+        let value: DatabaseValue = row[index]
+        return value.storage
     }
 
     static func mismatch(_ index: Int) -> SQLDatabaseError {

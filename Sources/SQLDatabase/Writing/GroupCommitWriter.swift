@@ -92,7 +92,9 @@ final class GroupCommitWriter: Sendable {
 
     /// - Throws: What ended the whole transaction; an item's own failure is its outcome.
     private func perform(
-        _ item: Item, isAlone: Bool, _ connection: SQLConnection
+        _ item: Item,
+        isAlone: Bool,
+        _ connection: SQLConnection
     ) throws(SQLDatabaseError) -> Result<@Sendable () -> Void, any Error> {
         if !isAlone { try connection.execute("SAVEPOINT item") }
         do {

@@ -12,12 +12,17 @@ package enum AESGCM {
     ///   - nonce: Never used twice with one key.
     ///   - context: Bound to the ciphertext but not part of it (associated data).
     package static func seal(
-        _ plaintext: [UInt8], key: [UInt8], nonce: [UInt8], context: [UInt8]
+        _ plaintext: [UInt8],
+        key: [UInt8],
+        nonce: [UInt8],
+        context: [UInt8]
     ) throws(SealingError) -> [UInt8] {
         try check(key, nonce)
         guard let cipher = EVP_CIPHER_CTX_new() else { throw .library("EVP_CIPHER_CTX_new") }
         defer { EVP_CIPHER_CTX_free(cipher) }
-        guard EVP_EncryptInit_ex(cipher, EVP_aes_256_gcm(), nil, key, nonce) == 1 else { throw .library("EVP_EncryptInit_ex") }
+        guard EVP_EncryptInit_ex(cipher, EVP_aes_256_gcm(), nil, key, nonce) == 1 else {
+            throw .library("EVP_EncryptInit_ex")
+        }
         var length: Int32 = 0
         // An update of no bytes is not defined for every cipher, so it is left out.
         if !context.isEmpty {
@@ -44,7 +49,10 @@ package enum AESGCM {
     ///
     /// - Throws: ``SealingError/cannotOpen`` unless key, nonce, context and every byte are those of the sealing.
     package static func open(
-        _ sealed: [UInt8], key: [UInt8], nonce: [UInt8], context: [UInt8]
+        _ sealed: [UInt8],
+        key: [UInt8],
+        nonce: [UInt8],
+        context: [UInt8]
     ) throws(SealingError) -> [UInt8] {
         try check(key, nonce)
         guard sealed.count >= tagSize else { throw .malformed }
@@ -52,7 +60,9 @@ package enum AESGCM {
         var tag = Array(sealed.suffix(tagSize))
         guard let cipher = EVP_CIPHER_CTX_new() else { throw .library("EVP_CIPHER_CTX_new") }
         defer { EVP_CIPHER_CTX_free(cipher) }
-        guard EVP_DecryptInit_ex(cipher, EVP_aes_256_gcm(), nil, key, nonce) == 1 else { throw .library("EVP_DecryptInit_ex") }
+        guard EVP_DecryptInit_ex(cipher, EVP_aes_256_gcm(), nil, key, nonce) == 1 else {
+            throw .library("EVP_DecryptInit_ex")
+        }
         var length: Int32 = 0
         if !context.isEmpty {
             guard EVP_DecryptUpdate(cipher, nil, &length, context, Int32(context.count)) == 1 else { throw .cannotOpen }

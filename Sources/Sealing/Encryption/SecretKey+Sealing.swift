@@ -13,7 +13,11 @@ extension SecretKey {
         let nonce = try SecureRandom.bytes(AESGCM.nonceSize)
         let header = [Layout.version] + id
         let sealed = try AESGCM.seal(
-            plaintext, key: derived(for: "octobot sealing"), nonce: nonce, context: header + Array(context.utf8))
+            plaintext,
+            key: derived(for: "octobot sealing"),
+            nonce: nonce,
+            context: header + Array(context.utf8)
+        )
         return header + nonce + sealed
     }
 }
@@ -43,8 +47,11 @@ package struct KeyRing: Sendable {
         guard let key = keys.first(where: { $0.id == Array(header.dropFirst()) }) else { throw .unknownKey }
         let rest = sealed.dropFirst(Layout.headerSize)
         return try AESGCM.open(
-            Array(rest.dropFirst(AESGCM.nonceSize)), key: key.derived(for: "octobot sealing"),
-            nonce: Array(rest.prefix(AESGCM.nonceSize)), context: header + Array(context.utf8))
+            Array(rest.dropFirst(AESGCM.nonceSize)),
+            key: key.derived(for: "octobot sealing"),
+            nonce: Array(rest.prefix(AESGCM.nonceSize)),
+            context: header + Array(context.utf8)
+        )
     }
 
     /// Whether a value was sealed with an earlier key and should be sealed anew.

@@ -38,7 +38,8 @@ package enum KeyFile {
         guard mode & 0o077 == 0 else {
             throw .keyFile(
                 path: path,
-                problem: "can be read or changed by others (mode 0\(String(mode, radix: 8))); make it 0600")
+                problem: "can be read or changed by others (mode 0\(String(mode, radix: 8))); make it 0600"
+            )
         }
         guard sizes.contains(Int(status.st_size)) else {
             throw .keyFile(path: path, problem: "has \(status.st_size) bytes; it must hold 64 hexadecimal digits")

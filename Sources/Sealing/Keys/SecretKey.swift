@@ -1,7 +1,8 @@
 /// The daemon's 32-byte key; every use gets a key of its own derived from it.
 ///
 /// It prints as nothing but its name, so that it cannot slip into a log.
-package struct SecretKey: Sendable, Equatable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+package struct SecretKey: Sendable, Equatable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable
+{
     private let bytes: [UInt8]
 
     /// - Throws: ``SealingError/badKey`` unless there are 32 bytes.

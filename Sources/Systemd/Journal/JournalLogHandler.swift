@@ -36,8 +36,15 @@ package struct JournalLogHandler: LogHandler {
         if let own = event.metadata { values.merge(own) { $1 } }
         Self.send(
             JournalEntry(
-                level: event.level, message: "\(event.message)", label: label,
-                metadata: values.mapValues { "\($0)" }, file: event.file, line: event.line, function: event.function))
+                level: event.level,
+                message: "\(event.message)",
+                label: label,
+                metadata: values.mapValues { "\($0)" },
+                file: event.file,
+                line: event.line,
+                function: event.function
+            )
+        )
     }
 
     private static func send(_ entry: JournalEntry) {
