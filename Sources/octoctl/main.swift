@@ -1,1 +1,4 @@
-print("placeholder")
+import Foundation
+import OctoctlCommands
+
+exit(await OctoctlProgram.run(Array(CommandLine.arguments.dropFirst())))
