@@ -46,7 +46,10 @@ package struct CallLedger<Handle> {
 
     /// Opens a call.
     package mutating func admit(
-        _ id: RPCID, _ handle: Handle, key: String? = nil, outlivesConnection: Bool = false
+        _ id: RPCID,
+        _ handle: Handle,
+        key: String? = nil,
+        outlivesConnection: Bool = false
     ) -> Admission {
         guard records[id] == nil else {
             return .refused(.invalidRequest("A call with the id \(id) is open on this connection already."))

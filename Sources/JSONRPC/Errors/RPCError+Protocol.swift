@@ -38,8 +38,13 @@ extension RPCError {
     /// Too many calls are open on the connection.
     package static func overloaded(limit: Int) -> RPCError {
         make(
-            1201, "Overloaded", "\(limit) calls are open on this connection; no more are taken.", isRetryable: true,
-            details: ["limit": .integer(Int64(limit))], hint: "Wait for answers before sending more.")
+            1201,
+            "Overloaded",
+            "\(limit) calls are open on this connection; no more are taken.",
+            isRetryable: true,
+            details: ["limit": .integer(Int64(limit))],
+            hint: "Wait for answers before sending more."
+        )
     }
 
     package static func shuttingDown() -> RPCError {
@@ -48,14 +53,21 @@ extension RPCError {
 
     package static func requestTooLarge(limit: Int) -> RPCError {
         make(
-            1301, "RequestTooLarge", "The message is larger than the \(limit) bytes allowed.",
-            details: ["limit": .integer(Int64(limit))])
+            1301,
+            "RequestTooLarge",
+            "The message is larger than the \(limit) bytes allowed.",
+            details: ["limit": .integer(Int64(limit))]
+        )
     }
 
     package static func tooManyConnections(limit: Int) -> RPCError {
         make(
-            1305, "TooManyConnections", "\(limit) connections are open; no more are taken.", isRetryable: true,
-            details: ["limit": .integer(Int64(limit))])
+            1305,
+            "TooManyConnections",
+            "\(limit) connections are open; no more are taken.",
+            isRetryable: true,
+            details: ["limit": .integer(Int64(limit))]
+        )
     }
 
     private static func make(

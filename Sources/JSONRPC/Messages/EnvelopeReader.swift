@@ -39,7 +39,9 @@ package struct EnvelopeReader: Sendable {
     package mutating func id(inHead head: UnsafeBufferPointer<UInt8>) -> Range<Int>? {
         _ = scan(head)
         // A number at the very end may have been cut.
-        let item = scanner.items.first { !$0.name.isEmpty && Self.name($0, in: head) == .id && $0.value.upperBound < head.count }
+        let item = scanner.items.first {
+            !$0.name.isEmpty && Self.name($0, in: head) == .id && $0.value.upperBound < head.count
+        }
         return item.flatMap { Self.isValidID($0, in: head) ? $0.value : nil }
     }
 
@@ -57,7 +59,9 @@ package struct EnvelopeReader: Sendable {
         }
         guard scanner.items.count <= batchLimit else {
             return .refused(
-                .invalidRequest("A batch has at most \(batchLimit) messages, not \(scanner.items.count)."), id: nil)
+                .invalidRequest("A batch has at most \(batchLimit) messages, not \(scanner.items.count)."),
+                id: nil
+            )
         }
         return .batch(scanner.items.map(\.value))
     }
@@ -101,7 +105,10 @@ package struct EnvelopeReader: Sendable {
             return .refused(
                 .invalidRequest(
                     "A call has no member \u{201C}\(name)\u{201D}.",
-                    hint: "What belongs to the method goes into params."), id: echo)
+                    hint: "What belongs to the method goes into params."
+                ),
+                id: echo
+            )
         }
         if let params, params.kind != .object {
             let error: RPCError =
@@ -121,15 +128,25 @@ package struct EnvelopeReader: Sendable {
         )
     }
 
-    private func answer(_ content: JSONScanner.Item, isFailure: Bool, id: JSONScanner.Item?, echo: Range<Int>?) -> Reading {
+    private func answer(
+        _ content: JSONScanner.Item,
+        isFailure: Bool,
+        id: JSONScanner.Item?,
+        echo: Range<Int>?
+    ) -> Reading {
         // An error may come with `null` when the other side could not tell the id.
         guard let place = echo ?? (isFailure && id?.kind == .null ? id?.value : nil) else {
             return .refused(.invalidRequest("An answer carries the id of its call."), id: nil)
         }
         return .message(
             Envelope(
-                kind: isFailure ? .failure : .result, id: place, method: 0..<0, methodIsEscaped: false,
-                content: content.value))
+                kind: isFailure ? .failure : .result,
+                id: place,
+                method: 0..<0,
+                methodIsEscaped: false,
+                content: content.value
+            )
+        )
     }
 }
 

@@ -23,7 +23,9 @@ package struct MessageEncoder: Sendable {
 
     /// An answer with a result, without framing.
     package static func result(
-        id: UnsafeBufferPointer<UInt8>, _ result: UnsafeBufferPointer<UInt8>, into out: inout ByteBuffer
+        id: UnsafeBufferPointer<UInt8>,
+        _ result: UnsafeBufferPointer<UInt8>,
+        into out: inout ByteBuffer
     ) {
         out.writeStaticString(#"{"jsonrpc":"2.0","id":"#)
         out.writeBytes(id)
@@ -48,9 +50,14 @@ package struct MessageEncoder: Sendable {
         out.writeInteger(UInt8(ascii: "}"))
     }
 
-    /// A request, without framing; a notification when there is no id. `params` is the text of an object, in pieces.
+    /// A request, without framing; a notification when there is no id.
+    ///
+    /// `params` is the text of an object, in pieces.
     package static func request(
-        id: RPCID?, method: String, params: some Sequence<ByteBufferView>, into out: inout ByteBuffer
+        id: RPCID?,
+        method: String,
+        params: some Sequence<ByteBufferView>,
+        into out: inout ByteBuffer
     ) {
         out.writeStaticString(#"{"jsonrpc":"2.0","#)
         if let id {

@@ -22,7 +22,9 @@ extension PeerCredentials {
         }
         // `struct ucred` has this layout; Glibc's module hides its name.
         let credentials: EventLoopFuture<(pid: Int32, uid: UInt32, gid: UInt32)> = provider.unsafeGetSocketOption(
-            level: .socket, name: .init(rawValue: SO_PEERCRED))
+            level: .socket,
+            name: .init(rawValue: SO_PEERCRED)
+        )
         return credentials.map { PeerCredentials(pid: $0.pid, uid: $0.uid, gid: $0.gid) }
     }
 }

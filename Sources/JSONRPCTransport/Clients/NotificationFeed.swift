@@ -54,7 +54,7 @@ final class NotificationFeed: Sendable {
         if count > 0 { onTaken(count) }
     }
 
-    /// The next notification; `nil` at the end. One reader at a time.
+    /// The next notification, or `nil` at the end; for one reader at a time.
     func take() async throws -> [UInt8]? {
         let queued: [UInt8]? = state.withLock { state in
             guard state.next < state.waiting.count else { return nil }

@@ -46,7 +46,8 @@ package final class RPCClient: Sendable {
             .channelOption(.autoRead, value: false)
             .channelOption(.allowRemoteHalfClosure, value: true)
             .channelOption(
-                .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 4096, initial: 16384, maximum: 1 << 20)
+                .recvAllocator,
+                value: AdaptiveRecvByteBufferAllocator(minimum: 4096, initial: 16384, maximum: 1 << 20)
             )
         do {
             let connection = try await bootstrap.connect(unixDomainSocketPath: path) { [options] channel in
@@ -54,7 +55,8 @@ package final class RPCClient: Sendable {
                     let connection = RPCConnection(channel: channel, peer: nil, options: options, logger: logger)
                     session.attach(connection)
                     try channel.pipeline.syncOperations.addHandler(
-                        ConnectionHandler(connection: connection) { _ throws(RPCError) in session })
+                        ConnectionHandler(connection: connection) { _ throws(RPCError) in session }
+                    )
                     return connection
                 }
             }
@@ -77,13 +79,18 @@ package final class RPCClient: Sendable {
         guard connection.notify(method, params: params) else { throw RPCConnectionClosed() }
     }
 
-    /// Starts a subscription (rpc.md §5). No notification of it is missed, whenever its reading begins.
+    /// Starts a subscription (rpc.md §5).
+    ///
+    /// No notification of it is missed, whenever its reading begins.
     ///
     /// - Throws: what ``call(_:params:)`` throws; `RPCError` −32603 when the answer names no subscription.
     package func subscribe(_ method: String, params: [UInt8]) async throws -> RPCSubscription {
         let feed = NotificationFeed { [weak session] in session?.taken($0) }
         let answer = try await connection.call(method, params: params) { [session] result in
             if let name = Self.subscription(in: result) { session.open(name, feed) }
+        } onLateResult: { [weak connection] result in
+            // The daemon had answered before the cancellation reached it.
+            if let name = Self.subscription(in: result) { connection?.unsubscribe(name) }
         }
         guard let name = Self.subscription(in: answer) else {
             throw RPCError(code: -32603, message: "The answer to \(method) names no subscription.")
@@ -99,10 +106,7 @@ package final class RPCClient: Sendable {
 
     /// Ends a subscription nobody reads any more.
     func abandon(_ subscription: String) {
-        guard session.remove(subscription) else { return }
-        let params = JSONValue.object(["subscription": .string(subscription)]).serialized()
-        // As a call, because the daemon takes no such notification; its answer tells nothing we need.
-        connection.send("rpc.unsubscribe", params: params)
+        if session.remove(subscription) { connection.unsubscribe(subscription) }
     }
 
     private static func subscription(in result: [UInt8]) -> String? {
@@ -115,16 +119,22 @@ package final class RPCClient: Sendable {
 }
 
 extension RPCConnection {
-    /// Sends a call whose answer nobody waits for.
-    func send(_ method: String, params: [UInt8]) {
+    /// Ends a subscription.
+    ///
+    /// By a call, because the daemon takes no such notification; its answer tells nothing we need.
+    func unsubscribe(_ subscription: String) {
         let id = state.withLock { state in
             state.nextCall += 1
             return state.nextCall
         }
-        let params = ByteBuffer(bytes: params)
+        let params = ByteBuffer(bytes: JSONValue.object(["subscription": .string(subscription)]).serialized())
         enqueue { buffer in
             MessageEncoder.request(
-                id: RPCID(id), method: method, params: CollectionOfOne(params.readableBytesView), into: &buffer)
+                id: RPCID(id),
+                method: "rpc.unsubscribe",
+                params: CollectionOfOne(params.readableBytesView),
+                into: &buffer
+            )
         }
     }
 }

@@ -1,6 +1,8 @@
 import NIOCore
 
-/// The answers of one batch, in the order of its requests (JSON-RPC 2.0 §6). Used on the event loop only.
+/// The answers of one batch, in the order of its requests (JSON-RPC 2.0 §6).
+///
+/// Used on the event loop only.
 final class Batch {
     private var answers: [ByteBuffer?]
     private var missing: Int

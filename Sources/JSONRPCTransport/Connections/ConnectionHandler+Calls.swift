@@ -36,7 +36,10 @@ extension ConnectionHandler {
     }
 
     private func refuse(
-        _ error: RPCError, _ id: Range<Int>?, _ text: UnsafeBufferPointer<UInt8>, to place: ReplyPlace
+        _ error: RPCError,
+        _ id: Range<Int>?,
+        _ text: UnsafeBufferPointer<UInt8>,
+        to place: ReplyPlace
     ) {
         if let onNoise = options.onNoise, id == nil {
             onNoise(Array(text))
@@ -97,7 +100,9 @@ extension ConnectionHandler {
     }
 
     private func inlineResult(
-        _ envelope: Envelope, _ text: UnsafeBufferPointer<UInt8>, id: UnsafeBufferPointer<UInt8>
+        _ envelope: Envelope,
+        _ text: UnsafeBufferPointer<UInt8>,
+        id: UnsafeBufferPointer<UInt8>
     ) -> [UInt8]? {
         let method = UnsafeBufferPointer(rebasing: text[envelope.method])
         guard let responder = options.inline.responder(for: method) else { return nil }
@@ -131,7 +136,11 @@ extension ConnectionHandler {
         let params = ByteBuffer(bytes: error.json.serialized())
         connection.enqueue { buffer in
             MessageEncoder.request(
-                id: nil, method: "rpc.error", params: CollectionOfOne(params.readableBytesView), into: &buffer)
+                id: nil,
+                method: "rpc.error",
+                params: CollectionOfOne(params.readableBytesView),
+                into: &buffer
+            )
         }
     }
 }
@@ -139,7 +148,9 @@ extension ConnectionHandler {
 // MARK: Running
 
 extension ConnectionHandler {
-    /// Starts an admitted call. Its task is on record before the loop reads anything else.
+    /// Starts an admitted call.
+    ///
+    /// Its task is on record before the loop reads anything else.
     private func start(_ id: RPCID) {
         guard let open = ledger[id], let session, let loop = context?.eventLoop else { return }
         taskCount += 1
@@ -157,7 +168,8 @@ extension ConnectionHandler {
             } catch {
                 logger.error(
                     "call failed unexpectedly",
-                    metadata: ["rpc.method": "\(call.method.prefix(128))", "error": "\(String(reflecting: error))"])
+                    metadata: ["rpc.method": "\(call.method.prefix(128))", "error": "\(String(reflecting: error))"]
+                )
                 outcome = .failure(.internalError())
             }
             loop.execute { bound.value.finished(call.id, outcome) }
@@ -202,59 +214,5 @@ extension ConnectionHandler {
         // In the queue, since what the call has sent so far is there as well.
         guard case .connection = open.place else { return complete(open.place, body) }
         connection.enqueue { $0.writeImmutableBuffer(body) }
-    }
-}
-
-// MARK: Parts of messages
-
-extension ConnectionHandler {
-    static var emptyObject: UnsafeBufferPointer<UInt8> {
-        let text: StaticString = "{}"
-        return UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)
-    }
-
-    private static func method(_ envelope: Envelope, _ text: UnsafeBufferPointer<UInt8>) -> String {
-        guard envelope.methodIsEscaped else { return String(decoding: text[envelope.method], as: UTF8.self) }
-        let quoted = text[envelope.method.lowerBound - 1..<envelope.method.upperBound + 1]
-        do throws(JSONScanError) {
-            return try JSONValue(parsing: quoted).stringValue ?? ""
-        } catch {
-            return ""  // the scanner has accepted it
-        }
-    }
-
-    private static func params(_ envelope: Envelope, _ text: UnsafeBufferPointer<UInt8>) -> [UInt8] {
-        envelope.content.isEmpty ? Array(emptyObject) : Array(text[envelope.content])
-    }
-
-    private static func isOpen(_ id: RPCID) -> RPCError {
-        .invalidRequest("A call with the id \(id) is open on this connection already.")
-    }
-
-    /// The call that the params of a cancel request name; `nil` for an id that no call can have.
-    private static func cancelled(
-        _ method: ConnectionOptions.CancelMethod, _ params: [UInt8]
-    ) -> Result<RPCID?, RPCError> {
-        let members: [String: JSONValue]
-        do throws(JSONScanError) {
-            members = try JSONValue(parsing: params).objectValue ?? [:]
-        } catch {
-            members = [:]
-        }
-        if let stranger = members.keys.first(where: { $0 != method.member && $0 != "_meta" }) {
-            return .failure(
-                .invalidParams(
-                    "There is no parameter \u{201C}\(stranger.prefix(64))\u{201D}, but \u{201C}\(method.member)\u{201D}.",
-                    pointer: "/" + stranger, rule: "additionalProperties"))
-        }
-        switch members[method.member] {
-        case .integer(let integer): return .success(RPCID(integer))
-        case .string(let string): return .success(string.utf8.count <= RPCID.longest ? RPCID(string) : nil)
-        default:
-            return .failure(
-                .invalidParams(
-                    "The parameter \u{201C}\(method.member)\u{201D} must be the id of a call.",
-                    pointer: "/" + method.member, rule: members[method.member] == nil ? "required" : "type"))
-        }
     }
 }

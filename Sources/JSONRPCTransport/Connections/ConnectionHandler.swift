@@ -14,6 +14,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     let connection: RPCConnection
     let options: ConnectionOptions
     private let accept: AcceptConnection
+    private let onGone: @Sendable (RPCConnection) -> Void
     var session: (any RPCSession)?
     var context: ChannelHandlerContext?
 
@@ -34,6 +35,8 @@ final class ConnectionHandler: ChannelInboundHandler {
     /// The owner of the connection takes no more for now.
     private var isHeldBack = false
     private var pause: Task<Void, Never>?
+    /// What else is to be waited for before reading goes on.
+    private var waits: [@Sendable () async -> Void] = []
     private var inputHasEnded = false
     var inputIsDone = false
     /// What comes is thrown away: the client was refused.
@@ -47,8 +50,14 @@ final class ConnectionHandler: ChannelInboundHandler {
     var stall: Scheduled<Void>?
     private var timers: [Scheduled<Void>] = []
 
-    init(connection: RPCConnection, accept: @escaping AcceptConnection) {
+    /// - Parameter onGone: told that the channel is gone, before the session is.
+    init(
+        connection: RPCConnection,
+        onGone: @escaping @Sendable (RPCConnection) -> Void = { _ in },
+        accept: @escaping AcceptConnection
+    ) {
         self.connection = connection
+        self.onGone = onGone
         self.accept = accept
         options = connection.options
         framer = MessageFramer(limit: options.limits.messageBytes, framing: options.framing)
@@ -122,6 +131,7 @@ final class ConnectionHandler: ChannelInboundHandler {
         pause?.cancel()
         abandonCalls()
         connection.shutDown()
+        onGone(connection)
         session?.closed()
         endIfDone()
         context.fireChannelInactive()
@@ -155,15 +165,12 @@ extension ConnectionHandler {
     }
 
     private func take(_ event: MessageFramer.Event) {
-        if !framingIsKnown, let framing = framer.framing {
-            framingIsKnown = true
-            encoder.framing = framing
-            connection.state.withLock { $0.encoder.framing = framing }
-        }
         switch event {
         case .message(let message):
+            answerInKind()
             message.withUnsafeReadableBytes { read($0.bindMemory(to: UInt8.self)) }
         case .tooLong(let head):
+            answerInKind()
             head.withUnsafeReadableBytes { head in
                 let head = head.bindMemory(to: UInt8.self)
                 let id = reader.id(inHead: head).map { UnsafeBufferPointer(rebasing: head[$0]) }
@@ -174,9 +181,19 @@ extension ConnectionHandler {
         }
     }
 
+    /// Writes in the framing of the first message.
+    private func answerInKind() {
+        guard !framingIsKnown, let framing = framer.framing else { return }
+        framingIsKnown = true
+        encoder.framing = framing
+        connection.state.withLock { $0.encoder.framing = framing }
+    }
+
     /// Asks for more bytes unless something says to wait.
     func readMore() {
-        guard !isReading, !isPaused, !isHeldBack || connection.outgoingCount > 0, !inputHasEnded, !isGone else { return }
+        guard !isReading, !isPaused, !isHeldBack || connection.outgoingCount > 0, !inputHasEnded, !isGone else {
+            return
+        }
         let limits = options.limits
         let isFull = connection.state.withLock {
             $0.outbox.byteCount > limits.outboundBytes / 8 || $0.outbox.messageCount > limits.outboundMessages
@@ -186,8 +203,9 @@ extension ConnectionHandler {
         context?.read()
     }
 
-    /// Reads nothing until ``body`` has returned.
+    /// Reads nothing until `body` has returned; several, of one batch, run one after the other.
     func wait(for body: @escaping @Sendable () async -> Void) {
+        guard !isPaused else { return waits.append(body) }
         isPaused = true
         taskCount += 1
         guard let loop = context?.eventLoop else { return }
@@ -203,6 +221,7 @@ extension ConnectionHandler {
         isPaused = false
         pause = nil
         guard !isGone else { return endIfDone() }
+        if !waits.isEmpty { return wait(for: waits.removeFirst()) }
         process()
         push()
         readMore()
@@ -229,8 +248,10 @@ extension ConnectionHandler {
 
     func after(_ amount: TimeAmount, _ body: @escaping (ConnectionHandler) -> Void) {
         guard let context else { return }
-        timers.append(context.eventLoop.assumeIsolated().scheduleTask(in: amount) { [weak self] in
-            if let self, !self.isGone { body(self) }
-        })
+        timers.append(
+            context.eventLoop.assumeIsolated().scheduleTask(in: amount) { [weak self] in
+                if let self, !self.isGone { body(self) }
+            }
+        )
     }
 }

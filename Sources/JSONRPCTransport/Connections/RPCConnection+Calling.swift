@@ -7,12 +7,15 @@ extension RPCConnection {
     /// Calls the other side and gives the text of its result.
     ///
     /// Cancelling the task tells the other side and does not wait for its answer.
-    /// - Parameter onResult: runs on the event loop with the result before any later message is looked at.
+    /// - Parameters:
+    ///   - onResult: runs on the event loop with the result before any later message is looked at.
+    ///   - onLateResult: runs there with a result that came although the call was cancelled.
     /// - Throws: `RPCError`, ``RPCConnectionClosed``, `CancellationError`.
     package func call(
         _ method: String,
         params: [UInt8],
-        onResult: (@Sendable ([UInt8]) -> Void)? = nil
+        onResult: (@Sendable ([UInt8]) -> Void)? = nil,
+        onLateResult: (@Sendable ([UInt8]) -> Void)? = nil
     ) async throws -> [UInt8] {
         let id = state.withLock { state in
             state.nextCall += 1
@@ -23,24 +26,45 @@ extension RPCConnection {
                 let refusal: (any Error)? = state.withLock { state in
                     if Task.isCancelled { return CancellationError() }
                     if state.isClosed { return RPCConnectionClosed(reason: state.farewell) }
-                    state.calls[id] = OutgoingCall(continuation: continuation, onResult: onResult)
+                    state.calls[id] = OutgoingCall(
+                        continuation: continuation,
+                        onResult: onResult,
+                        onLateResult: onLateResult
+                    )
                     return nil
                 }
                 if let refusal { return continuation.resume(throwing: refusal) }
                 let params = ByteBuffer(bytes: params)
                 enqueue { buffer in
                     MessageEncoder.request(
-                        id: RPCID(id), method: method, params: CollectionOfOne(params.readableBytesView), into: &buffer)
+                        id: RPCID(id),
+                        method: method,
+                        params: CollectionOfOne(params.readableBytesView),
+                        into: &buffer
+                    )
                 }
             }
         } onCancel: {
-            guard let call = state.withLock({ $0.calls.removeValue(forKey: id) }) else { return }
-            call.continuation.resume(throwing: CancellationError())
+            let continuation = state.withLock { state in
+                let continuation = state.calls[id]?.continuation
+                if state.calls[id]?.onLateResult == nil {
+                    state.calls[id] = nil
+                } else {
+                    state.calls[id]?.continuation = nil
+                }
+                return continuation
+            }
+            guard let continuation else { return }
+            continuation.resume(throwing: CancellationError())
             guard let cancel = options.cancelMethods.first else { return }
             let params = ByteBuffer(bytes: JSONValue.object([cancel.member: .integer(id)]).serialized())
             enqueue { buffer in
                 MessageEncoder.request(
-                    id: nil, method: cancel.name, params: CollectionOfOne(params.readableBytesView), into: &buffer)
+                    id: nil,
+                    method: cancel.name,
+                    params: CollectionOfOne(params.readableBytesView),
+                    into: &buffer
+                )
             }
         }
     }
@@ -48,7 +72,9 @@ extension RPCConnection {
     /// How many calls wait for the other side.
     var outgoingCount: Int { state.withLock { $0.calls.count } }
 
-    /// Takes an answer of the other side. One that nobody waits for was cancelled, or never asked for.
+    /// Takes an answer of the other side.
+    ///
+    /// One that nobody waits for was cancelled, or never asked for.
     func take(_ answer: Envelope, in text: UnsafeBufferPointer<UInt8>) {
         let content = text[answer.content]
         let failure = answer.kind == .failure ? Self.error(content) : nil
@@ -57,10 +83,17 @@ extension RPCConnection {
             return
         }
         guard let call = state.withLock({ $0.calls.removeValue(forKey: id) }) else { return }
-        if let failure { return call.continuation.resume(throwing: failure) }
+        if let failure {
+            call.continuation?.resume(throwing: failure)
+            return
+        }
         let result = Array(content)
+        guard let continuation = call.continuation else {
+            call.onLateResult?(result)
+            return
+        }
         call.onResult?(result)
-        call.continuation.resume(returning: result)
+        continuation.resume(returning: result)
     }
 
     private static func error(_ text: Slice<UnsafeBufferPointer<UInt8>>) -> RPCError {

@@ -35,8 +35,10 @@ package final class RPCConnection: Sendable {
     }
 
     struct OutgoingCall {
-        var continuation: CheckedContinuation<[UInt8], any Error>
+        /// Gone when the call was cancelled and only its late result matters.
+        var continuation: CheckedContinuation<[UInt8], any Error>?
         var onResult: (@Sendable ([UInt8]) -> Void)?
+        var onLateResult: (@Sendable ([UInt8]) -> Void)?
     }
 
     private static let count = Atomic(0)
@@ -162,7 +164,7 @@ package final class RPCConnection: Sendable {
             return (Array(state.waiters.values), Array(state.calls.values), state.farewell)
         }
         for waiter in waiters { waiter.resume(returning: false) }
-        for call in calls { call.continuation.resume(throwing: RPCConnectionClosed(reason: farewell)) }
+        for call in calls { call.continuation?.resume(throwing: RPCConnectionClosed(reason: farewell)) }
     }
 
     func onLoop(_ body: @escaping @Sendable (ConnectionHandler) -> Void) {

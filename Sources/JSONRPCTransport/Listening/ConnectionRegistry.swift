@@ -1,5 +1,4 @@
 import JSONRPC
-import NIOCore
 import Synchronization
 
 /// The connections of a listener: how many whom, and all of them for the stop.
@@ -24,8 +23,8 @@ final class ConnectionRegistry: Sendable {
     var all: [RPCConnection] { state.withLock { Array($0.connections.values) } }
 
     /// Takes up a connection unless its user has too many.
-    func add(_ connection: RPCConnection, of uid: UInt32) throws(RPCError) {
-        let user = uid == 0 ? owner : uid
+    func add(_ connection: RPCConnection) throws(RPCError) {
+        let user = user(connection.peer?.uid ?? owner)
         let limit = user == owner ? limits.connections : limits.foreignConnections
         let refusal: RPCError? = state.withLock { state in
             if state.isDraining { return .shuttingDown() }
@@ -35,8 +34,10 @@ final class ConnectionRegistry: Sendable {
             return nil
         }
         if let refusal { throw refusal }
-        connection.channel.closeFuture.whenComplete { [weak self] _ in self?.remove(connection, of: user) }
     }
+
+    /// Root's connections count as the owner's.
+    private func user(_ uid: UInt32) -> UInt32 { uid == 0 ? owner : uid }
 
     /// Refuses new connections from now on, and gives those that are there.
     func drain() -> [RPCConnection] {
@@ -46,7 +47,9 @@ final class ConnectionRegistry: Sendable {
         }
     }
 
-    private func remove(_ connection: RPCConnection, of user: UInt32) {
+    /// Forgets a connection that is gone, or was never taken up.
+    func remove(_ connection: RPCConnection) {
+        let user = user(connection.peer?.uid ?? owner)
         state.withLock { state in
             guard state.connections.removeValue(forKey: ObjectIdentifier(connection)) != nil else { return }
             let count = state.counts[user, default: 0] - 1

@@ -71,15 +71,17 @@ package struct RPCListener: Service {
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelOption(.writeBufferWaterMark, value: .init(low: 32 << 10, high: 128 << 10))
             .childChannelOption(
-                .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 4096, initial: 16384, maximum: 1 << 20)
+                .recvAllocator,
+                value: AdaptiveRecvByteBufferAllocator(minimum: 4096, initial: 16384, maximum: 1 << 20)
             )
             .childChannelInitializer { [options] channel in
                 PeerCredentials.of(channel).flatMapThrowing { peer in
                     let connection = RPCConnection(channel: channel, peer: peer, options: options, logger: logger)
-                    let handler = ConnectionHandler(connection: connection) { connection throws(RPCError) in
+                    let handler = ConnectionHandler(connection: connection, onGone: registry.remove) {
+                        connection throws(RPCError) in
                         let isForeign = peer.uid != geteuid() && peer.uid != 0
                         if isForeign, !admitsForeign { throw .deniedPeer(uid: peer.uid) }
-                        try registry.add(connection, of: peer.uid)
+                        try registry.add(connection)
                         return try accept(connection)
                     }
                     try channel.pipeline.syncOperations.addHandler(handler)
@@ -108,8 +110,10 @@ package struct RPCListener: Service {
             await withGracefulShutdownHandler {
                 await ended()
             } onGracefulShutdown: {
-                server.close(promise: nil)
-                for connection in registry.drain() { connection.drain() }
+                let registry = registry
+                server.close().whenComplete { _ in
+                    for connection in registry.drain() { connection.drain() }
+                }
             }
         } onCancel: {
             server.close(promise: nil)

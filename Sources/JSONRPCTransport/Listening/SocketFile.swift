@@ -48,12 +48,15 @@ final class SocketFile: Sendable {
 
     /// Removes the socket if it is still the one we made, and gives up the lock.
     func remove() {
-        guard isOpen.withLock({ wasOpen in
-            defer { wasOpen = false }
-            return wasOpen
-        }) else { return }
+        guard
+            isOpen.withLock({ wasOpen in
+                defer { wasOpen = false }
+                return wasOpen
+            })
+        else { return }
         var status = stat()
-        if lstat(path, &status) == 0, UInt64(status.st_dev) == identity.device, UInt64(status.st_ino) == identity.inode {
+        if lstat(path, &status) == 0, UInt64(status.st_dev) == identity.device, UInt64(status.st_ino) == identity.inode
+        {
             unlink(path)
         }
         close(lock)
@@ -77,7 +80,9 @@ final class SocketFile: Sendable {
         guard let own = missing.first else {
             let folder = parent(of: path)
             guard stat(folder, &status) == 0 else { throw .failed(folder, "stat") }
-            guard status.st_mode & S_IFMT == S_IFDIR else { throw .unusable(path: path, reason: "\(folder) is no folder") }
+            guard status.st_mode & S_IFMT == S_IFDIR else {
+                throw .unusable(path: path, reason: "\(folder) is no folder")
+            }
             guard status.st_mode & 0o002 == 0 || status.st_mode & S_ISVTX != 0 else {
                 throw .unusable(path: path, reason: "everybody may write in \(folder)")
             }

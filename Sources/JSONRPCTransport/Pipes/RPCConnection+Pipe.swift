@@ -54,9 +54,14 @@ extension RPCConnection {
             .takingOwnershipOfDescriptors(input: input, output: output) { [connectionOptions] channel in
                 channel.eventLoop.makeCompletedFuture {
                     let connection = RPCConnection(
-                        channel: channel, peer: nil, options: connectionOptions, logger: logger)
+                        channel: channel,
+                        peer: nil,
+                        options: connectionOptions,
+                        logger: logger
+                    )
                     try channel.pipeline.syncOperations.addHandler(
-                        ConnectionHandler(connection: connection) { connection throws(RPCError) in session(connection) })
+                        ConnectionHandler(connection: connection) { connection throws(RPCError) in session(connection) }
+                    )
                     return connection
                 }
             }

@@ -37,7 +37,7 @@ extension RPCSession {
     package func closed() {}
 }
 
-/// Gives the session of a connection, or refuses the client with one line. Runs on the connection's event loop.
+/// Gives the session of a connection, or refuses the client with one line; runs on the connection's event loop.
 package typealias AcceptConnection = @Sendable (RPCConnection) throws(RPCError) -> any RPCSession
 
 /// How a call is to be answered.

@@ -69,7 +69,8 @@ extension JSONScanner {
     }
 
     private static func hexadecimal(
-        _ text: UnsafeBufferPointer<UInt8>, _ at: inout Int
+        _ text: UnsafeBufferPointer<UInt8>,
+        _ at: inout Int
     ) throws(JSONScanError) -> UInt16 {
         var unit: UInt16 = 0
         for _ in 0..<4 {
@@ -105,7 +106,9 @@ extension JSONScanner {
         case 0xF4: (length, second) = (4, 0x80...0x8F)
         default: throw JSONScanError(.invalidUTF8, at: at)
         }
-        guard at + length <= text.count, second.contains(text[at + 1]) else { throw JSONScanError(.invalidUTF8, at: at) }
+        guard at + length <= text.count, second.contains(text[at + 1]) else {
+            throw JSONScanError(.invalidUTF8, at: at)
+        }
         for index in 2..<max(length, 2) where text[at + index] & 0xC0 != 0x80 {
             throw JSONScanError(.invalidUTF8, at: at)
         }

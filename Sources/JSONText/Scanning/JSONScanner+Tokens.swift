@@ -19,7 +19,9 @@ extension JSONScanner {
 
     /// One of the three literal names (RFC 8259 §3).
     static func word(
-        _ word: StaticString, _ text: UnsafeBufferPointer<UInt8>, _ at: inout Int
+        _ word: StaticString,
+        _ text: UnsafeBufferPointer<UInt8>,
+        _ at: inout Int
     ) throws(JSONScanError) {
         for index in 0..<word.utf8CodeUnitCount {
             guard at < text.count else { throw JSONScanError(.unexpectedEnd, at: at) }

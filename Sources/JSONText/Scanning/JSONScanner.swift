@@ -61,7 +61,10 @@ package struct JSONScanner: Sendable {
                 kind = isObject ? .object : .array
                 at += 1
                 if depth == 0 { root = (kind, start) }
-                if depth == 1 { open.value = start..<start; open.kind = kind }
+                if depth == 1 {
+                    open.value = start..<start
+                    open.kind = kind
+                }
                 let first = try Self.next(text, &at)
                 if first == byte + 2 {  // `}` and `]` stand two after their opening brackets
                     at += 1
@@ -96,7 +99,10 @@ package struct JSONScanner: Sendable {
                 throw JSONScanError(.unexpectedByte(byte), at: at)
             }
             if depth == 0 { root = (kind, start) }
-            if depth == 1 { open.value = start..<start; open.kind = kind }
+            if depth == 1 {
+                open.value = start..<start
+                open.kind = kind
+            }
 
             // A value has ended.
             while true {
@@ -133,7 +139,8 @@ package struct JSONScanner: Sendable {
 
     /// A member name and the colon after it.
     private mutating func key(
-        _ text: UnsafeBufferPointer<UInt8>, _ at: inout Int
+        _ text: UnsafeBufferPointer<UInt8>,
+        _ at: inout Int
     ) throws(JSONScanError) -> (Range<Int>, Bool) {
         guard text[at] == UInt8(ascii: "\"") else { throw JSONScanError(.unexpectedByte(text[at]), at: at) }
         let start = at + 1
@@ -159,7 +166,8 @@ extension JSONScanner {
 
 /// Calls `body` with `bytes` in one piece, copied only when they do not lie so already.
 func withContiguousBytes<Value>(
-    _ bytes: some Collection<UInt8>, _ body: (UnsafeBufferPointer<UInt8>) throws(JSONScanError) -> Value
+    _ bytes: some Collection<UInt8>,
+    _ body: (UnsafeBufferPointer<UInt8>) throws(JSONScanError) -> Value
 ) throws(JSONScanError) -> Value {
     let attempt = { (text: UnsafeBufferPointer<UInt8>) -> Result<Value, JSONScanError> in
         do throws(JSONScanError) {

@@ -30,10 +30,17 @@ struct KeyStack: Sendable {
     mutating func beginObject(at depth: Int) { bases.append(keys.count) }
 
     mutating func add(
-        _ name: Range<Int>, isEscaped: Bool, in text: UnsafeBufferPointer<UInt8>
+        _ name: Range<Int>,
+        isEscaped: Bool,
+        in text: UnsafeBufferPointer<UInt8>
     ) throws(JSONScanError) {
         var key = Key(
-            start: name.lowerBound, length: name.count, prefix: 0, offset: name.lowerBound - 1, isResolved: isEscaped)
+            start: name.lowerBound,
+            length: name.count,
+            prefix: 0,
+            offset: name.lowerBound - 1,
+            isResolved: isEscaped
+        )
         if isEscaped {
             key.start = resolved.count
             JSONStringReader.resolve(UnsafeBufferPointer(rebasing: text[name]), into: &resolved)
