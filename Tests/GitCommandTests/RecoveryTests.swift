@@ -93,6 +93,27 @@ struct RecoveryTests {
         try await shop.user.git("reset", "--quiet", "--keep", move.old)
     }
 
+    @Test("the next daemon waits for the process of the one before")
+    func overlapping() async throws {
+        try await withLargeWork { shop, move in
+            let next = try Workshop.makeGit(shop.folder)
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                let (starts, start) = AsyncStream<Void>.makeStream()
+                group.addTask {
+                    try await shop.git.withWork(on: move) { work async throws(GitError) in
+                        guard try await work.mayBegin() else { return }
+                        _ = try await work.run(.careful) { _ in start.finish() }
+                    }
+                }
+                for await _ in starts {}
+                group.addTask { try await next.recover(move) }
+                try await group.waitForAll()
+            }
+            try await expectWhole(shop, at: move, "")
+            #expect(try await shop.user.git("reflog", "--format=%gs").split(separator: "\n").count == 2)
+        }
+    }
+
     @Test("every mixture of old, new, missing and half-written files is brought to the new commit")
     func mixtures() async throws {
         let seed = UInt64.random(in: 0...UInt64.max)

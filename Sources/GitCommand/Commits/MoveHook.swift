@@ -16,6 +16,8 @@ enum MoveHook {
             echo "fatal: HEAD is not $OCTOBOT_BRANCH" >&2
             exit 1
         fi
+        # The last setting is core.hooksPath for this hook; what git starts from here must not meet it.
+        export GIT_CONFIG_COUNT=$((GIT_CONFIG_COUNT - 1))
         exec git read-tree "$OCTOBOT_MERGE" -u --no-recurse-submodules "$OCTOBOT_OLD" "$OCTOBOT_NEW"
 
         """

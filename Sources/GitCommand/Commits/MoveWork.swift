@@ -15,7 +15,7 @@ struct MoveWork: Sendable {
 
     func run(
         _ merge: MoveProcess.Merge,
-        started: @escaping @Sendable (Int32) -> Void = { _ in }
+        started: (Int32) -> Void = { _ in }
     ) async throws(GitError) -> Int32 {
         try await process.run(merge, locked: lock.descriptor, hooks: hooks, started: started)
     }

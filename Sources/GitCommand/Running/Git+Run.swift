@@ -21,7 +21,7 @@ extension Git {
         } catch let error as SubprocessError {
             if Task.isCancelled { throw .cancelled }
             switch error.code {
-            case .executableNotFound: throw .missingProgram("git")
+            case .executableNotFound: throw .missingProgram(invocation.environment.command([]).program)
             case .outputLimitExceeded: throw .outputTooLarge(command: invocation.command)
             default:
                 let text = redactingUserInformation(error.description)
@@ -49,17 +49,13 @@ private func execute(_ invocation: GitInvocation) async throws -> GitOutput {
     options.teardownSequence = [
         .send(signal: .kill, toProcessGroup: true, allowedDurationToNextStep: .milliseconds(50))
     ]
-    if let account = invocation.environment.account {
-        options.userID = account.userID
-        options.groupID = account.groupID
-        options.supplementaryGroups = []
-    }
     let location = invocation.directory.map { ["-C", $0] } ?? []
+    let (program, arguments) = invocation.environment.command(location + invocation.arguments)
     let variables = invocation.environment.flattened.map { (Environment.Key(stringLiteral: $0.key), $0.value) }
     let result = try await Subprocess.run(
         Configuration(
-            executable: .name("git"),
-            arguments: Arguments(location + invocation.arguments),
+            executable: .name(program),
+            arguments: Arguments(arguments),
             environment: .custom(Dictionary(uniqueKeysWithValues: variables)),
             platformOptions: options
         ),

@@ -25,6 +25,16 @@ package struct GitEnvironment: Sendable {
         return result
     }
 
+    /// The program and its arguments that run git with `arguments` as ``account``.
+    ///
+    /// Another user's git is started through `setpriv`: glibc's own calls for that may wait for ever in a process that was
+    /// forked while threads came and went.
+    func command(_ arguments: [String]) -> (program: String, arguments: [String]) {
+        guard let account else { return ("git", arguments) }
+        let switching = ["--reuid=\(account.userID)", "--regid=\(account.groupID)", "--clear-groups", "--", "git"]
+        return ("setpriv", switching + arguments)
+    }
+
     /// The same with more variables; those given win.
     package func adding(_ extra: [String: String]) -> GitEnvironment {
         var copy = self

@@ -28,23 +28,28 @@ package actor JobDispatcher: Service {
 
     package func run() async throws {
         let bell = ledger.bells.listen(to: .jobs)
-        try await cancelWhenGracefulShutdown {
-            try await withThrowingDiscardingTaskGroup { group in
-                while !Task.isCancelled {
-                    var moment = Timestamp.now
-                    while let job = try await self.claim(at: moment) {
-                        group.addTask { await self.execute(job) }
-                        moment = .now
-                    }
-                    // What was due by then waits for a running job, whose end rings the bell; only later ones need a timer.
-                    if let due = try await self.ledger.read({ [moment] in try $0.nextScheduledJob(after: moment) }) {
-                        let wait = max(0, due.milliseconds - Timestamp.now.milliseconds)
-                        try await bell.wait(atMost: .milliseconds(wait + 1))
-                    } else {
-                        try await bell.wait()
+        do {
+            try await cancelWhenGracefulShutdown {
+                try await withThrowingDiscardingTaskGroup { group in
+                    while !Task.isCancelled {
+                        var moment = Timestamp.now
+                        while let job = try await self.claim(at: moment) {
+                            group.addTask { await self.execute(job) }
+                            moment = .now
+                        }
+                        // What was due by then waits for a running job, whose end rings the bell; only later ones need a timer.
+                        if let due = try await self.ledger.read({ [moment] in try $0.nextScheduledJob(after: moment) })
+                        {
+                            let wait = max(0, due.milliseconds - Timestamp.now.milliseconds)
+                            try await bell.wait(atMost: .milliseconds(wait + 1))
+                        } else {
+                            try await bell.wait()
+                        }
                     }
                 }
             }
+        } catch is CancellationError {
+            // That is how it stops.
         }
     }
 

@@ -1,3 +1,4 @@
+import JSONText
 package import OctobotAPI
 package import OctobotModel
 import OctobotStore
@@ -36,13 +37,22 @@ package struct JobService: Sendable {
         }
     }
 
-    /// `job.cancel`: only a job that has not begun can be cancelled.
+    /// `job.cancel`: only a job that has not begun can be cancelled, and a removal never.
+    ///
+    /// What it was to bring about is not left waiting: the workspace is an error, the session stopped or not committed.
     package func cancel(_ params: CancelJob.Params, _ call: Call) async throws(Fault) -> Job {
         let project = params.projectID ?? .local
         let id = params.jobID
         return try await ledger.write { transaction, wakes in
             guard let job = try transaction.job(id, in: project) else { throw Fault.notFound("job", id) }
-            guard try transaction.cancelJob(id) else {
+            guard job.type != .sessionDelete else {
+                throw Fault.invalidState(
+                    "A removal cannot be cancelled.",
+                    reason: "job.notCancellable",
+                    state: job.status.rawValue
+                )
+            }
+            guard try transaction.cancelJob(id), let cancelled = try transaction.job(id, in: project) else {
                 throw Fault.invalidState(
                     "The job is \(job.status.rawValue); only a pending one can be cancelled.",
                     reason: "job.notPending",
@@ -50,7 +60,7 @@ package struct JobService: Sendable {
                     allowed: [JobStatus.pending.rawValue]
                 )
             }
-            guard let cancelled = try transaction.job(id, in: project) else { throw Fault.notFound("job", id) }
+            try transaction.giveUp(cancelled, &wakes)
             try transaction.publish(cancelled, &wakes)
             return cancelled
         }
@@ -69,5 +79,27 @@ package struct JobService: Sendable {
     private func job(_ id: JobID, in project: ProjectID?) async throws(Fault) -> Job {
         guard let job = try await ledger.read({ try $0.job(id, in: project) }) else { throw .notFound("job", id) }
         return job
+    }
+}
+
+extension StoreTransaction {
+    /// Says on a cancelled job's resource that the work will not happen.
+    fileprivate func giveUp(_ job: Job, _ wakes: inout Wakes) throws {
+        switch job.type {
+        case .workspaceInit:
+            let id = WorkspaceID(job.resourceID)
+            _ = try setWorkspaceStatus(id, from: [.initializing, .cloning], to: .error, error: "Cancelled.")
+            try publish(workspace: id, in: job.projectID, status: WorkspaceStatus.error.rawValue, &wakes)
+        case .sessionInit:
+            let id = SessionID(job.resourceID)
+            if try transition(session: id, from: [.initializing, .reinitializing], to: .stopped, error: nil) {
+                try publish(session: id, &wakes)
+            }
+        case .sessionCommit:
+            guard let id = try jobPayload(job.id)?["sessionId"]?.stringValue.map({ SessionID($0) }) else { return }
+            let state = CommitState(status: .failed, error: "Cancelled.")
+            if try setCommitState(id, from: [.pending], to: state) { try publish(session: id, &wakes) }
+        case .sessionDelete: break
+        }
     }
 }

@@ -51,10 +51,12 @@ actor PageReader {
                 return .synced(cursor: cursor(position))
             }
             let page = try await read(position)
+            // A page may hold nothing for this reader and still not be the last.
+            let isAtEnd = page.position <= position
             position = max(position, page.position)
             pending = page.entries[...]
             pendingEnd = page.end
-            if pending.isEmpty, pendingEnd == nil {
+            if pending.isEmpty, pendingEnd == nil, isAtEnd {
                 if let head = syncsAt, position < head { position = head }
                 if syncsAt == nil { try await listener.wait() }
             }
