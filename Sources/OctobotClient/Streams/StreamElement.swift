@@ -1,0 +1,20 @@
+package import OctobotAPI
+package import OctobotModel
+
+/// What a subscription meets.
+package enum StreamElement<Item: Sendable>: Sendable {
+    /// Reading begins, for the first time or after a new connection.
+    case started(Subscribed)
+    /// An entry of the log; `json` is its text as the daemon wrote it.
+    case item(Item, cursor: String, at: Timestamp, json: [UInt8])
+    /// The history asked for is done; what follows is live. After a new connection it comes once more.
+    case synced(cursor: String)
+    /// Nothing has happened for a while.
+    case bookmark(cursor: String)
+    /// Entries between these two cursors are no longer kept.
+    case gap(reason: String, from: String, to: String)
+    /// The log is over; nothing follows.
+    case end(reason: String, resume: String?)
+    /// The connection was lost; reading goes on where it was as soon as there is another.
+    case reconnecting(ClientError)
+}
