@@ -3,6 +3,7 @@ package import Logging
 package import OctobotAPI
 package import OctobotServer
 import ServiceLifecycle
+import Synchronization
 
 /// The JSON-RPC side of the daemon: every operation on a unix socket (rpc.md).
 ///
@@ -56,6 +57,7 @@ package struct SocketService: Service {
 
     package func run() async throws {
         let (server, listener) = (server, listener)
+        let deadline = Deadline()
         try await withGracefulShutdownHandler {
             try await withThrowingDiscardingTaskGroup { group in
                 group.addTask {
@@ -67,8 +69,23 @@ package struct SocketService: Service {
                 }
             }
         } onGracefulShutdown: {
+            deadline.set(ContinuousClock.now + server.configuration.drain)
             server.table.beginShutdown()
         }
-        await server.table.drain(for: server.configuration.drain)
+        // Durable calls may have outlived their connections.
+        guard !Task.isCancelled, let rest = deadline.rest else { return }
+        await server.table.drain(for: rest)
+    }
+}
+
+/// When the graceful stop has to be over.
+private final class Deadline: Sendable {
+    private let moment = Mutex<ContinuousClock.Instant?>(nil)
+
+    func set(_ value: ContinuousClock.Instant) { moment.withLock { $0 = value } }
+
+    /// How long is left; `nil` when no stop has begun.
+    var rest: Duration? {
+        moment.withLock { $0 }.map { max(.zero, ContinuousClock.now.duration(to: $0)) }
     }
 }

@@ -132,6 +132,11 @@ final class Subscription: Sendable {
         do {
             while true {
                 try await alarm.wait()
+                // A client that does not read waits for no sign of life.
+                guard connection.hasRoom else {
+                    alarm.touch()
+                    continue
+                }
                 if say(.bookmark) == .over { return nil }
             }
         } catch {
@@ -175,7 +180,6 @@ final class Subscription: Sendable {
     private func say(_ notification: StreamMessage, cursor: String? = nil) -> Delivery {
         outlet.withLock { outlet in
             guard !outlet.isOver else { return .over }
-            // Also when there is no room: a client that does not read waits for no sign of life.
             alarm.touch()
             let cursor = cursor ?? outlet.cursor
             let text = notification.text(subscription: name, n: outlet.n + 1, cursor: cursor)
