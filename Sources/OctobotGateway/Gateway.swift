@@ -53,7 +53,7 @@ struct Gateway: Sendable {
     @concurrent func respond(
         to request: Request,
         _ standing: Standing,
-        _ channel: any Channel,
+        _ client: ClientConnection,
         _ writer: consuming ResponseWriter
     ) async throws {
         let requestID = Self.requestID(of: request.headers)
@@ -68,7 +68,7 @@ struct Gateway: Sendable {
                 }
                 body = try await BodyReader.read(request, limit: limit(for: visit))
             }
-            response = try await answer(visit, body, request, channel)
+            response = try await answer(visit, body, client)
         } catch let refusal as Refusal {
             response = Answer.fault(
                 refusal.fault,
@@ -105,7 +105,7 @@ struct Gateway: Sendable {
                 "request.id": "\(requestID)",
             ]
         )
-        if response.headers[.connection] == "close" { try await channel.close(mode: .output).get() }
+        if response.headers[.connection] == "close" { try await client.channel.close(mode: .output).get() }
         if isBroken { throw ChannelError.inputClosed }
     }
 
@@ -187,8 +187,7 @@ struct Gateway: Sendable {
     private func answer(
         _ visit: Visit,
         _ body: [UInt8],
-        _ request: Request,
-        _ channel: any Channel
+        _ client: ClientConnection
     ) async throws -> Response {
         switch visit.destination {
         case .front:
@@ -201,7 +200,7 @@ struct Gateway: Sendable {
             }
             return response
         case .route(let route, let values) where route.binding.shape == .custom:
-            let page = Page(route: route, values: values, body: body, visit: visit, request: request, channel: channel)
+            let page = Page(route: route, values: values, body: body, visit: visit, client: client)
             return try await custom(page)
         case .route(let route, let values):
             let params = try ParamsBuilder(route: route).params(path: values, target: visit.target, body: body)

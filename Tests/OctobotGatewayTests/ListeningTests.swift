@@ -64,16 +64,32 @@ struct ListeningTests {
     @Test("programs of this user are served by the kernel's word, others are refused on every request")
     func peers() async throws {
         try await TestGateway.run(peers: SameUserPeers(users: [getuid()])) { gateway in
-            #expect(try await gateway.request("GET", "/").status == 200)
+            let answer = try await gateway.request("GET", "/")
+            #expect(answer.status == 200)
         }
         struct Nobody: PeerAdmission {
             func admits(local: SocketAddress, remote: SocketAddress) async -> Bool { false }
         }
         try await TestGateway.run(peers: Nobody()) { gateway in
-            #expect(try await gateway.request("GET", "/").status == 403)
+            let answer = try await gateway.request("GET", "/")
+            #expect(answer.status == 403)
             #expect(try await gateway.request("POST", "/api/projects/local/things", body: "{}").status == 403)
             #expect(gateway.calls.all.isEmpty)
         }
+    }
+
+    @Test("this user's programs are found also when the kernel's table has more than a page")
+    func crowdedTable() async throws {
+        try await TestGateway.run(peers: SameUserPeers(users: [getuid()])) { gateway in
+            let status = try await crowd(40, gateway.port) { try await gateway.request("GET", "/").status }
+            #expect(status == 200)
+        }
+    }
+
+    /// Keeps connections open while `body` runs.
+    private func crowd(_ count: Int, _ port: Int, _ body: @Sendable () async throws -> Int) async throws -> Int {
+        guard count > 0 else { return try await body() }
+        return try await RawConnection.with(port: port) { _ in try await crowd(count - 1, port, body) }
     }
 
     @Test("the socket table names the owner of either address family, and nobody for sockets without a program")

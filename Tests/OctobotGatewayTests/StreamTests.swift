@@ -27,7 +27,8 @@ struct StreamTests {
                 #expect(head["x-accel-buffering"] == "no")
                 #expect(head["x-vercel-ai-ui-message-stream"] == nil)
                 let connected = "id: event.local:1\nevent: connected\ndata: {\"projectId\":\"local\"}\n\n"
-                #expect(try await connection.chunk() == connected)
+                let first = try await connection.chunk()
+                #expect(first == connected)
                 gateway.streams.events.append("session_updated", data: #"{"seq":2}"#)
                 let event = "id: event.local:2\nevent: session_updated\ndata: {\"seq\":2}\n\n"
                 #expect(try await connection.chunk() == event)
@@ -81,7 +82,8 @@ struct StreamTests {
     @Test("events of a project one is no member of are 403 before any stream")
     func foreignEvents() async throws {
         try await TestGateway.run { gateway in
-            #expect(try await gateway.request("GET", "/api/projects/foreign/events").status == 403)
+            let answer = try await gateway.request("GET", "/api/projects/foreign/events")
+            #expect(answer.status == 403)
             #expect(gateway.streams.starts.isEmpty)
         }
     }

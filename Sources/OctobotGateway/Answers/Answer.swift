@@ -42,7 +42,9 @@ enum Answer {
     static func complete(_ response: inout Response, requestID: String) {
         response.headers[.requestID] = requestID
         response.headers[.xContentTypeOptions] = "nosniff"
-        response.headers[.contentSecurityPolicy] = "default-src 'none'; frame-ancestors 'none'"
+        if response.headers[.contentSecurityPolicy] == nil {
+            response.headers[.contentSecurityPolicy] = "default-src 'none'; frame-ancestors 'none'"
+        }
         response.headers[.referrerPolicy] = "no-referrer"
         response.headers[.frameOptions] = "DENY"
         response.headers[.resourcePolicy] = "same-origin"

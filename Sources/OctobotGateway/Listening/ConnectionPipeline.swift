@@ -14,6 +14,7 @@ enum ConnectionPipeline {
     static func configure(
         _ channel: any Channel,
         _ configuration: GatewayConfiguration,
+        departure: Departure,
         logger: Logger
     ) throws -> HTTP1Channel.Value {
         let pipeline = channel.pipeline.syncOperations
@@ -38,6 +39,7 @@ enum ConnectionPipeline {
                 header: header,
                 bodyLimit: configuration.timeouts.body,
                 keepAlive: configuration.timeouts.keepAlive,
+                departure: departure,
                 refuse: Self.refusal
             )
         )

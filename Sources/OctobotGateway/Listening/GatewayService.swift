@@ -27,7 +27,7 @@ package struct GatewayService: Service {
     private let logger: Logger
 
     private struct Connection: Sendable {
-        var channel: any Channel
+        var client: ClientConnection
         var parts: HTTP1Channel.Value
     }
 
@@ -63,8 +63,14 @@ package struct GatewayService: Service {
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    let parts = try ConnectionPipeline.configure(channel, configuration, logger: logger)
-                    feed.yield(Connection(channel: channel, parts: parts))
+                    let client = ClientConnection(channel: channel, departure: Departure())
+                    let parts = try ConnectionPipeline.configure(
+                        channel,
+                        configuration,
+                        departure: client.departure,
+                        logger: logger
+                    )
+                    feed.yield(Connection(client: client, parts: parts))
                 }
             }
         let server = try await configuration.endpoint.listen(bootstrap)
@@ -129,15 +135,16 @@ package struct GatewayService: Service {
         let standing: Gateway.Standing =
             if isOneTooMany {
                 .oneTooMany
-            } else if let local = connection.channel.localAddress, let remote = connection.channel.remoteAddress,
+            } else if let local = connection.client.channel.localAddress,
+                let remote = connection.client.channel.remoteAddress,
                 await peers.admits(local: local, remote: remote)
             {
                 .admitted
             } else {
                 .foreign
             }
-        let http = HTTP1Channel { [gateway] request, writer, channel in
-            try await gateway.respond(to: request, standing, channel, writer)
+        let http = HTTP1Channel { [gateway] request, writer, _ in
+            try await gateway.respond(to: request, standing, connection.client, writer)
         }
         await http.handle(value: connection.parts, logger: logger)
     }

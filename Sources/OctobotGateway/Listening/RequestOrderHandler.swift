@@ -22,6 +22,7 @@ final class RequestOrderHandler: ChannelDuplexHandler {
     private let header: HeaderDeadlineHandler
     private let bodyLimit: TimeAmount
     private let keepAlive: TimeAmount
+    private let departure: Departure
     private let refuse: (any Error) -> (HTTPResponse, ByteBuffer)
     private var isReadingBody = false
     private var unanswered = 0
@@ -31,16 +32,20 @@ final class RequestOrderHandler: ChannelDuplexHandler {
     private var comments: RepeatedTask?
     private var isQuiet = false
 
-    /// - Parameter refuse: The answer to a request that cannot be read.
+    /// - Parameters:
+    ///   - departure: Told when the client has closed its side.
+    ///   - refuse: The answer to a request that cannot be read.
     init(
         header: HeaderDeadlineHandler,
         bodyLimit: Duration,
         keepAlive: Duration,
+        departure: Departure,
         refuse: @escaping (any Error) -> (HTTPResponse, ByteBuffer)
     ) {
         self.header = header
         self.bodyLimit = TimeAmount(bodyLimit)
         self.keepAlive = TimeAmount(keepAlive)
+        self.departure = departure
         self.refuse = refuse
     }
 
@@ -93,15 +98,22 @@ final class RequestOrderHandler: ChannelDuplexHandler {
         }
     }
 
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if case .some(.inputClosed) = event as? ChannelEvent { departure.leave() }
+        context.fireUserInboundEventTriggered(event)
+    }
+
     func channelInactive(context: ChannelHandlerContext) {
         bodyDeadline?.cancel()
         stopStream()
+        departure.leave()
         context.fireChannelInactive()
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
         bodyDeadline?.cancel()
         stopStream()
+        departure.leave()
     }
 
     private func answer(_ error: any Error, _ context: ChannelHandlerContext) {

@@ -3,8 +3,8 @@ import Synchronization
 
 /// The connections that carry an event stream, so that a graceful end can end the streams first.
 ///
-/// Ending one means closing its inbound side: the reading loop is cancelled as if the client had gone, writes what is
-/// left to say, and finishes the answer.
+/// Ending one means closing its inbound side: the stream ends as if the client had gone, and the answer is finished. A
+/// client that does not read gets two seconds.
 final class StreamRegistry: Sendable {
     private struct State {
         var isEnding = false
@@ -18,7 +18,7 @@ final class StreamRegistry: Sendable {
             state.channels[ObjectIdentifier(channel)] = channel
             return state.isEnding
         }
-        if isEnding { channel.close(mode: .input, promise: nil) }
+        if isEnding { end(channel) }
     }
 
     func remove(_ channel: any Channel) {
@@ -33,6 +33,11 @@ final class StreamRegistry: Sendable {
             state.isEnding = true
             return Array(state.channels.values)
         }
-        for channel in channels { channel.close(mode: .input, promise: nil) }
+        for channel in channels { end(channel) }
+    }
+
+    private func end(_ channel: any Channel) {
+        channel.close(mode: .input, promise: nil)
+        channel.eventLoop.scheduleTask(in: .seconds(2)) { channel.close(promise: nil) }
     }
 }

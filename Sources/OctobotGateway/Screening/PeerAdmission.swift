@@ -28,7 +28,8 @@ package struct SameUserPeers: PeerAdmission {
         do {
             let folder = folder
             let owner = try await NIOThreadPool.singleton.runIfActive {
-                for name in ["tcp", "tcp6"] {
+                // The table may change between two pages of it, so one look is not enough to say no.
+                for name in ["tcp", "tcp6", "tcp", "tcp6"] {
                     guard let table = SocketTable(contentsOfFile: "\(folder)/\(name)") else { continue }
                     if let owner = table.owner(local: client, remote: own) { return UInt32?.some(owner) }
                 }

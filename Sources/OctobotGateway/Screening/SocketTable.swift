@@ -49,8 +49,21 @@ struct SocketTable: Sendable {
     }
 
     /// `nil` when the file cannot be read.
+    ///
+    /// Read to its end by hand: the kernel gives such a file page by page, and Foundation stops after the first.
     init?(contentsOfFile path: String) {
-        guard let bytes = FileManager.default.contents(atPath: path) else { return nil }
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return nil }
+        defer { close(descriptor) }
+        var bytes: [UInt8] = []
+        var page = [UInt8](repeating: 0, count: 64 << 10)
+        while true {
+            let count = read(descriptor, &page, page.count)
+            if count < 0, errno == EINTR { continue }
+            guard count >= 0 else { return nil }
+            if count == 0 { break }
+            bytes += page[..<count]
+        }
         self.init(String(decoding: bytes, as: UTF8.self))
     }
 

@@ -26,31 +26,48 @@ extension Gateway {
             .accelBuffering: "no",
         ]
         for field in fields { headers[field.name] = field.value }
-        let (request, channel, registry) = (page.request, page.channel, registry)
+        let (client, registry) = (page.client, registry)
         return Response(
             status: .ok,
             headers: headers,
             body: ResponseBody { writer in
-                registry.insert(channel)
-                defer { registry.remove(channel) }
-                do {
-                    try await request.body.consumeWithCancellationOnInboundClose { _ in
-                        for frame in first { try await writer.write(frame) }
-                        reading: while let element = try await reader.next() {
-                            switch step(element) {
-                            case .write(let frame): try await writer.write(frame)
-                            case .skip: continue
-                            case .end(let frame):
-                                if let frame { try await writer.write(frame) }
-                                break reading
-                            }
-                        }
-                        try await writer.finish(nil)
+                registry.insert(client.channel)
+                defer { registry.remove(client.channel) }
+                for frame in first { try await writer.write(frame) }
+                let frames = Handoff()
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    group.addTask {
+                        defer { frames.end() }
+                        try await Self.read(reader, into: frames, step)
                     }
-                } catch is CancellationError {
-                    try await writer.finish(nil)
+                    group.addTask {
+                        await client.departure.wait()
+                        frames.end()
+                    }
+                    defer { group.cancelAll() }
+                    while let frame = await frames.take() { try await writer.write(frame) }
+                    // A log that failed breaks the answer off: the client must not take it for complete.
+                    try await group.next()
                 }
+                try await writer.finish(nil)
             }
         )
+    }
+
+    private static func read(
+        _ reader: LogReader,
+        into frames: Handoff,
+        _ step: @Sendable (LogElement) -> StreamStep
+    ) async throws {
+        while let element = try await reader.next() {
+            switch step(element) {
+            case .write(let frame):
+                guard await frames.give(frame) else { return }
+            case .skip: continue
+            case .end(let frame):
+                if let frame { _ = await frames.give(frame) }
+                return
+            }
+        }
     }
 }

@@ -1,6 +1,5 @@
 import HummingbirdCore
 import JSONText
-import NIOCore
 import OctobotAPI
 import OctobotModel
 import OctobotServices
@@ -11,8 +10,7 @@ struct Page: Sendable {
     let values: [String]
     let body: [UInt8]
     let visit: Gateway.Visit
-    let request: Request
-    let channel: any Channel
+    let client: ClientConnection
 
     var call: Call { visit.call }
 
@@ -25,6 +23,7 @@ extension Gateway {
     /// The routes whose answers are no plain translation of a result.
     func custom(_ page: Page) async throws -> Response {
         switch page.route.operation.name {
+        case SystemRoutes.name: try await routeList(page)
         case SubscribeEvents.name: try await events(page)
         case SendChat.name: try await sendChat(page)
         case SubscribeChat.name: try await resumeChat(page)

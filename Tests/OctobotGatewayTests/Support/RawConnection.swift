@@ -81,7 +81,7 @@ struct RawConnection {
 
     /// One chunk of a body without a length; `nil` for the last.
     mutating func chunk() async throws -> String? {
-        let size = Int(try await take(through: "\r\n").dropLast(2), radix: 16) ?? 0
+        let size = Int(try await take(through: "\r\n").dropLast(), radix: 16) ?? 0
         let bytes = try await take(size)
         _ = try await take(2)
         return size == 0 ? nil : String(decoding: bytes, as: UTF8.self)
