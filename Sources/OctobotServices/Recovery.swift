@@ -62,6 +62,7 @@ struct Recovery: Sendable {
                     if try transaction.setCommitState(SessionID(id), from: [.pending, .committing], to: state) {
                         try transaction.publish(session: SessionID(id), &wakes)
                     }
+                    try transaction.cancelCommitTurn(of: job.id, in: SessionID(id), &wakes)
                 case .sessionDelete: continue
                 }
             }

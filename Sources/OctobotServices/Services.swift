@@ -7,6 +7,7 @@ package import ServiceLifecycle
 /// Every use case of the daemon, wired once.
 package struct Services: Sendable {
     package let system: SystemService
+    package let login = LoginService()
     package let projects: ProjectService
     package let workspaces: WorkspaceService
     package let agents: AgentService

@@ -36,6 +36,27 @@ struct HTTPSandboxAgentTests {
         }
     }
 
+    @Test(
+        "the agent's commands are read from its state",
+        arguments: [
+            (
+                #"{"healthy":true,"connected":true,"agent":{"type":"x","commands":["a","octobot-commit"]}}"#,
+                ["a", "octobot-commit"]
+            ),
+            (#"{"healthy":true,"connected":false,"agent":{"type":"demo"}}"#, []),
+            (#"{"healthy":true,"connected":false}"#, []),
+        ]
+    )
+    func commands(body: String, expected: [String]) async throws {
+        try await withStub { _ in
+            .json(body)
+        } _: { agent, stub in
+            let commands = try await agent.commands()
+            #expect(commands == expected)
+            #expect(stub.requests.first?.uri == "/health")
+        }
+    }
+
     @Test("query values are encoded")
     func query() async throws {
         try await withStub { _ in

@@ -112,6 +112,9 @@ struct AgentConnection: Sendable {
             throw .broken("the connection was closed")
         } catch let error as IOError where error.errnoCode == ECONNRESET || error.errnoCode == EPIPE {
             throw .broken("the connection was reset")
+        } catch let error as ChannelError where error == .ioOnClosedChannel {
+            // Closed between being taken out of the pool and being written to.
+            throw .broken("the connection was closed")
         } catch {
             throw .other(Self.unreachable(error))
         }

@@ -73,6 +73,11 @@ package struct HTTPSandboxAgent: SandboxAgent {
         )
     }
 
+    package func commands() async throws(SandboxAgentError) -> [String] {
+        let answer = try await connection.send(AgentConnection.Request(.GET, AgentPath.health))
+        return try AgentAnswer.decode(AgentHealth.self, from: answer).agent?.commands ?? []
+    }
+
     package func diff(path: String?, format: String?) async throws(SandboxAgentError) -> [UInt8] {
         var request = AgentConnection.Request(.GET, AgentPath.diff)
         if let path { request.query.append(("path", path)) }

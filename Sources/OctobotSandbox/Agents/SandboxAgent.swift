@@ -40,6 +40,9 @@ package protocol SandboxAgent: Sendable {
     /// Says that a turn's chunks up to `n` are stored (decision 30).
     func acknowledge(turn: TurnID, n: Int) async throws(SandboxAgentError)
 
+    /// The slash commands the coding agent has advertised; none before it was first started.
+    func commands() async throws(SandboxAgentError) -> [String]
+
     /// The JSON of `GET /diff`, as it came (decision 15).
     func diff(path: String?, format: String?) async throws(SandboxAgentError) -> [UInt8]
 

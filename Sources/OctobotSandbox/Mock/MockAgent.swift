@@ -29,6 +29,8 @@ package final class MockAgent: SandboxAgent {
         var commit: Result<AgentCommit, SandboxAgentError> = .success(AgentCommit(head: "", commitCount: 0))
         var commits: Result<AgentCommits, SandboxAgentError> = .success(AgentCommits(patches: [], commitCount: 0))
         var bases: [String] = []
+        var commands: [String] = []
+        var commitsAsked: [String] = []
     }
 
     private let state: Mutex<State>
@@ -47,6 +49,10 @@ package final class MockAgent: SandboxAgent {
     package var answers: [String: [String: String]] { state.withLock { $0.answers } }
     /// The commits its base was moved to.
     package var bases: [String] { state.withLock { $0.bases } }
+    /// The commits its work was asked to be put onto.
+    package var commitsAsked: [String] { state.withLock { $0.commitsAsked } }
+    /// The slash commands it advertises.
+    package func setCommands(_ names: [String]) { state.withLock { $0.commands = names } }
     /// The highest chunk of a turn that was acknowledged.
     package func acknowledged(_ turn: TurnID) -> Int { state.withLock { $0.turns[turn]?.acknowledged ?? 0 } }
     /// What ``diff(path:format:)`` answers.
@@ -145,12 +151,19 @@ package final class MockAgent: SandboxAgent {
         }
     }
 
+    package func commands() async throws(SandboxAgentError) -> [String] {
+        try reach { $0.commands }
+    }
+
     package func diff(path: String?, format: String?) async throws(SandboxAgentError) -> [UInt8] {
         try reach { $0.diff }
     }
 
     package func commit(onto: String, message: String?) async throws(SandboxAgentError) -> AgentCommit {
-        try reach { $0.commit }.get()
+        try reach { state in
+            state.commitsAsked.append(onto)
+            return state.commit
+        }.get()
     }
 
     package func commits(parent: String) async throws(SandboxAgentError) -> AgentCommits {

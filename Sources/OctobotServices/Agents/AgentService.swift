@@ -19,6 +19,20 @@ package struct AgentService: Sendable {
         Page(items: AgentTypes.all(locate: locate))
     }
 
+    /// `agent.authProviders`.
+    package func authProviders(
+        _ params: ListAuthProviders.Params,
+        _ call: Call
+    ) async throws(Fault) -> Page<AuthProvider> {
+        Page(items: AuthProviders.all)
+    }
+
+    /// `agent.models`: those of the providers with credentials, of which there are none yet (rest-api.md §19).
+    package func models(_ params: ListAgentModels.Params, _ call: Call) async throws(Fault) -> Page<AgentModel> {
+        _ = try await get(params, call)
+        return Page(items: [])
+    }
+
     /// `agent.list`.
     package func list(_ params: ListAgents.Params, _ call: Call) async throws(Fault) -> Page<Agent> {
         let project = params.projectID ?? .local

@@ -98,7 +98,9 @@ extension StoreTransaction {
         case .sessionCommit:
             guard let id = try jobPayload(job.id)?["sessionId"]?.stringValue.map({ SessionID($0) }) else { return }
             let state = CommitState(status: .failed, error: "Cancelled.")
-            if try setCommitState(id, from: [.pending], to: state) { try publish(session: id, &wakes) }
+            // `committing` while it waits for its next attempt.
+            if try setCommitState(id, from: [.pending, .committing], to: state) { try publish(session: id, &wakes) }
+            try cancelCommitTurn(of: job.id, in: id, &wakes)
         case .sessionDelete: break
         }
     }

@@ -28,7 +28,7 @@ struct SessionCommit: JobExecutor {
         var tries = 0
         while result == nil {
             tries += 1
-            let attempt = try await commit(session, workspace, message: payload?["message"]?.stringValue)
+            let attempt = try await commit(job, session, workspace, message: payload?["message"]?.stringValue)
             if attempt.outcome != .targetMoved || tries == 3 { result = attempt }
         }
         guard let result else { return }
@@ -53,10 +53,16 @@ struct SessionCommit: JobExecutor {
                 try transaction.publish(session: id, &wakes)
             }
             try transaction.clearCommitIntent(session: id)
+            try transaction.cancelCommitTurn(of: job.id, in: id, &wakes)
         }
     }
 
-    private func commit(_ session: Session, _ workspace: Workspace, message: String?) async throws -> CommitResult {
+    private func commit(
+        _ job: Job,
+        _ session: Session,
+        _ workspace: Workspace,
+        message: String?
+    ) async throws -> CommitResult {
         let target: CommitTarget
         switch try await repositories.target(of: workspace) {
         case .refused(let result): return result
@@ -64,12 +70,15 @@ struct SessionCommit: JobExecutor {
         }
         try await move(session, CommitState(status: .committing, base: target.head))
         let agent = try await sandboxes.running(session)
+        try await CommitTurn(job: job.id, session: session, ledger: ledger, logger: logger)
+            .run(onto: target.head, by: agent)
         let patches: AgentCommits
         do {
-            let head = try await agent.commit(onto: target.head, message: message ?? session.name)
+            let head = try await Self.commitInside(agent, onto: target.head, message: message ?? session.name)
             guard head.commitCount > 0 else { return CommitResult(.nothingToCommit, "There is nothing to commit.") }
             patches = try await agent.commits(parent: target.head)
         } catch {
+            guard let error = error as? SandboxAgentError else { throw error }
             return try Self.result(of: error)
         }
         switch try await repositories.apply(patches, onto: target, session: session.id, of: workspace) {
@@ -80,6 +89,24 @@ struct SessionCommit: JobExecutor {
             }
             let result = try await repositories.perform(intent, of: workspace)
             return try await settled(result, intent, session, workspace)
+        }
+    }
+
+    /// Makes the agent service commit; a turn that has just ended may keep it busy for another moment.
+    private static func commitInside(
+        _ agent: any SandboxAgent,
+        onto commit: String,
+        message: String
+    ) async throws -> AgentCommit {
+        var pause = Duration.milliseconds(20)
+        while true {
+            do {
+                return try await agent.commit(onto: commit, message: message)
+            } catch {
+                guard case .conflict = error, pause < .seconds(2) else { throw error }
+                try await Task.sleep(for: pause)
+                pause *= 2
+            }
         }
     }
 

@@ -9,16 +9,24 @@ package final class SystemService: Sendable {
         package var version: String
         package var socket: String
         package var configuration: [SystemConfig.Entry]
+        /// Where the log is when `octoctl` started the daemon (decision 63).
+        package var logFile: String
 
-        package init(version: String, socket: String, configuration: [SystemConfig.Entry]) {
+        package init(
+            version: String,
+            socket: String,
+            configuration: [SystemConfig.Entry],
+            logFile: String = ""
+        ) {
             self.version = version
             self.socket = socket
             self.configuration = configuration
+            self.logFile = logFile
         }
     }
 
-    private let facts: Facts
-    private let providers: SandboxProviders
+    let facts: Facts
+    let providers: SandboxProviders
     private let shutDown: @Sendable () -> Void
     private let gateway = Mutex<String?>(nil)
 

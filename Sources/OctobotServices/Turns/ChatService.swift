@@ -24,10 +24,7 @@ package struct ChatService: Sendable {
         let project = params.projectID ?? .local
         let parts = try Self.parts(of: params)
         let messageID = params.message?.id ?? call.idempotencyKey ?? Identifier<Turn>.random().rawValue
-        let message = JSONValue.object([
-            "id": .string(messageID), "role": "user", "parts": .array(parts),
-        ])
-        let hash = Fingerprint.of(JSONValue.array(parts).serialized())
+        let prompt = Prompt(messageID: messageID, parts: parts)
         var isDirty: Bool?
         if let create = params.create {
             let workspace = try await ledger.read { try $0.workspace(create.workspaceID, in: project) }
@@ -36,26 +33,17 @@ package struct ChatService: Sendable {
         let dirty = isDirty
         return try await ledger.write { transaction, wakes in
             let session = try Self.session(for: params, parts, isDirty: dirty, in: project, transaction, &wakes)
-            if let sent = try Self.repeated(messageID, hash, in: session, transaction) { return sent }
+            if let sent = try Self.repeated(prompt, in: session, transaction) { return sent }
             try Self.admit(params.mode ?? .queue, to: session, transaction)
             if let model = params.model { try transaction.setSessionModel(session.id, to: model) }
             if let reasoning = params.reasoning { try transaction.setSessionReasoning(session.id, to: reasoning) }
-            let before = try transaction.chatHead(session: session.id)
-            let turn = Turn(
-                id: .random(),
-                sessionID: session.id,
-                messageID: messageID,
-                state: .queued,
+            let (turn, before) = try transaction.enqueue(
+                prompt,
+                in: session,
                 model: params.model ?? session.model,
                 reasoning: params.reasoning ?? session.reasoning,
-                createdAt: .now
+                &wakes
             )
-            try transaction.insertTurn(turn, contentHash: hash, promptPosition: before)
-            try transaction.insertMessage(message, id: messageID, session: session.id, turn: turn.id, role: "user")
-            try transaction.appendPrompt(message, of: turn, &wakes)
-            try transaction.publish(turn: turn, in: project, &wakes)
-            try transaction.touchActivity(session.id, at: .now)
-            wakes.run(session.id)
             return SentPrompt(
                 turnID: turn.id,
                 messageID: messageID,
@@ -111,23 +99,22 @@ package struct ChatService: Sendable {
 
     /// The answer an earlier send of the same message got.
     private static func repeated(
-        _ messageID: String,
-        _ hash: String,
+        _ prompt: Prompt,
         in session: Session,
         _ transaction: StoreTransaction
     ) throws -> SentPrompt? {
-        guard let earlier = try transaction.turn(message: messageID, in: session.id) else { return nil }
-        guard earlier.contentHash == hash else {
+        guard let earlier = try transaction.turn(message: prompt.messageID, in: session.id) else { return nil }
+        guard earlier.contentHash == prompt.hash else {
             throw Fault(
                 .idempotencyConflict,
-                "Message '\(messageID)' was sent with other content before.",
-                details: ["messageId": .string(messageID), "turnId": .string(earlier.turn.id.rawValue)]
+                "Message '\(prompt.messageID)' was sent with other content before.",
+                details: ["messageId": .string(prompt.messageID), "turnId": .string(earlier.turn.id.rawValue)]
             )
         }
         let waiting = try transaction.activeTurns(in: session.id)
         return SentPrompt(
             turnID: earlier.turn.id,
-            messageID: messageID,
+            messageID: prompt.messageID,
             sessionID: session.id,
             state: earlier.turn.state,
             position: waiting.firstIndex { $0.id == earlier.turn.id } ?? 0,
