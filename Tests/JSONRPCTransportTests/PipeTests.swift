@@ -112,29 +112,125 @@ struct PipeTests {
         }
     }
 
-    @Test("lines that are no messages are handed over and nothing is answered")
-    func noise() async throws {
+    /// A connection to a stranger who writes what the test wants.
+    private func withStranger(
+        _ body: (_ ours: RPCConnection, _ service: TestService, _ stranger: Stranger) async throws -> Void
+    ) async throws {
         let (to, from) = (try pipe(), try pipe())
         let service = TestService()
         var options = RPCConnection.PipeOptions()
-        options.onNoise = { service.note(String(decoding: $0, as: UTF8.self)) }
+        options.messageBytes = 1 << 16
+        options.onNoise = { service.note("noise " + String(decoding: $0.prefix(200), as: UTF8.self)) }
         let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
         let connection = try await RPCConnection.overPipe(
             input: from.read,
             output: to.write,
             options: options,
-            session: Asked(service: service),
+            session: Listening(service: service),
             logger: logger
         )
-        let text = Array("Loading the model…\n\n{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"x\"}\n{}\n".utf8)
-        #expect(write(from.write, text, text.count) == text.count)
-        await service.noted("Loading the model…")
-        await service.noted("{}")
+        try await body(connection, service, Stranger(output: from.write, input: to.read))
         close(from.write)
         await connection.closed()
-        var buffer = [UInt8](repeating: 0, count: 1000)
-        let count = read(to.read, &buffer, buffer.count)
         close(to.read)
-        #expect(String(decoding: buffer.prefix(max(count, 0)), as: UTF8.self).isEmpty || count > 0)
+    }
+
+    private struct Stranger {
+        let output: Int32
+        let input: Int32
+
+        func write(_ text: String) { write(Array((text + "\n").utf8)) }
+
+        func write(_ bytes: [UInt8]) { #expect(Glibc.write(output, bytes, bytes.count) == bytes.count) }
+
+        /// What has been sent to it so far; waits for something, on a thread that may be blocked.
+        func read() async -> String {
+            await withCheckedContinuation { continuation in
+                Thread.detachNewThread { [input] in
+                    var buffer = [UInt8](repeating: 0, count: 1 << 16)
+                    let count = Glibc.read(input, &buffer, buffer.count)
+                    continuation.resume(returning: String(decoding: buffer.prefix(max(count, 0)), as: UTF8.self))
+                }
+            }
+        }
+    }
+
+    /// Notes notifications with their params.
+    private struct Listening: RPCSession {
+        let service: TestService
+
+        func answer(_ call: RPCCall) async throws -> RPCAnswer { RPCAnswer(call.params) }
+
+        func notified(_ notification: RPCNotification) -> NotificationPlan {
+            service.note("\(notification.method) \(String(decoding: notification.params, as: UTF8.self))")
+            return .taken
+        }
+    }
+
+    @Test("lines that are no messages are handed over and nothing is answered")
+    func noise() async throws {
+        try await withStranger { ours, service, stranger in
+            for line in [
+                "Loading the model…", "{}", #"{"jsonrpc":"2.0","method":"m","params":{"a":1,"a":2}}"#,
+                #"{"jsonrpc":"2.0","id":7,"result":{"a":1,"a":2}}"#, #"{"id":7,"result":{}}"#,
+                #"{"jsonrpc":"2.0","id":7}"#,
+            ] {
+                stranger.write(line)
+                await service.noted("noise " + line)
+            }
+            stranger.write(#"{"jsonrpc":"2.0","id":1,"method":"x"}"#)
+            #expect(await stranger.read() == #"{"jsonrpc":"2.0","id":1,"result":{}}"# + "\n")
+        }
+    }
+
+    @Test(
+        "an answer that cannot be read fails its call",
+        arguments: [
+            #"{"jsonrpc":"2.0","id":1,"result":{"a":1,"a":2}}"#, #"{"jsonrpc":"2.0","result":{"a":1,"a":2},"id":1}"#,
+            #"{"jsonrpc":"2.0","id":1,"result":"\x"}"#, #"{"jsonrpc":"2.0","id":1,"result":{"a":NaN}}"#,
+            #"{"jsonrpc":"2.0","id":1,"result":[1,2"#, #"{"id":1,"result":{}}"#, #"{"jsonrpc":"2.0","id":1}"#,
+            #"{"jsonrpc":"2.0","id":1,"error":{"code":1,"code":2,"message":"m"}}"#,
+            #"{"jsonrpc":"2.0","id":1,"result":"# + String(repeating: "[", count: 100)
+                + String(repeating: "]", count: 100) + "}",
+            #"{"jsonrpc":"2.0","id":1,"result":""# + String(repeating: "x", count: 1 << 17) + #""}"#,
+        ]
+    )
+    func unreadableAnswer(answer: String) async throws {
+        try await withStranger { ours, service, stranger in
+            let call = Task { try await ours.call("m", params: Array("{}".utf8)) }
+            #expect(await stranger.read().contains(#""id":1"#))
+            stranger.write(answer)
+            await #expect(throws: RPCError.self) { try await call.value }
+            // Nothing was answered to it, and the connection goes on.
+            stranger.write(#"{"jsonrpc":"2.0","id":1,"method":"x"}"#)
+            #expect(await stranger.read() == #"{"jsonrpc":"2.0","id":1,"result":{}}"# + "\n")
+        }
+    }
+
+    @Test("a call that cannot be read is refused under its id")
+    func unreadableCall() async throws {
+        try await withStranger { ours, service, stranger in
+            stranger.write(#"{"jsonrpc":"2.0","id":"q","method":"x","params":{"a":1,"a":2}}"#)
+            let answer = await stranger.read()
+            #expect(answer.contains(#""id":"q""#) && answer.contains("-32700"))
+        }
+    }
+
+    @Test("what other programs cannot keep in JSON does not lose the message it is in")
+    func leniency() async throws {
+        try await withStranger { ours, service, stranger in
+            stranger.write(#"{"jsonrpc":"2.0","method":"m","params":{"cut":"a\ud83d","n":18446744073709551615}}"#)
+            await service.noted(#"m {"cut":"a\ufffd","n":18446744073709551615.0}"#)
+            stranger.write(
+                Array(#"{"jsonrpc":"2.0","method":"m","params":{"raw":""#.utf8) + [0xED, 0xA0, 0x80, 0xFF]
+                    + Array("\"}}\n".utf8)
+            )
+            await service.noted(#"m {"raw":"\#u{FFFD}\#u{FFFD}\#u{FFFD}\#u{FFFD}"}"#)
+            async let call = ours.call("m", params: Array("{}".utf8))
+            _ = await stranger.read()
+            stranger.write(#"{"jsonrpc":"2.0","id":1,"result":{"text":"\udE00","n":-9007199254740992}}"#)
+            let result = try await call
+            #expect(result == Array(#"{"text":"\ufffd","n":-9007199254740992.0}"#.utf8))
+        }
     }
 }

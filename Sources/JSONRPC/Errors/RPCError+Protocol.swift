@@ -3,11 +3,18 @@ import JSONText
 /// What the protocol itself refuses, as rpc.md §7 lists it. Faults of operations are made elsewhere.
 extension RPCError {
     package static let cancelledCode = -32800
+    package static let parseErrorCode = -32700
 
     /// The text is no JSON we accept, or no message of the framing.
     package static func parseError(_ reason: String, offset: Int? = nil, hint: String? = nil) -> RPCError {
         let details: [String: JSONValue] = offset.map { ["offset": .integer(Int64($0))] } ?? [:]
-        return make(-32700, "ParseError", "The message cannot be read: \(reason).", details: details, hint: hint)
+        return make(
+            parseErrorCode,
+            "ParseError",
+            "The message cannot be read: \(reason).",
+            details: details,
+            hint: hint
+        )
     }
 
     /// The text is JSON but no call (JSON-RPC 2.0 §4).

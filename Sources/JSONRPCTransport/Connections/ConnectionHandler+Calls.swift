@@ -18,7 +18,16 @@ final class OpenCall {
 extension ConnectionHandler {
     /// Reads one message or batch.
     func read(_ text: UnsafeBufferPointer<UInt8>) {
-        switch reader.read(text) {
+        let reading = reader.read(text)
+        if options.mendsText, case .refused(let error, _) = reading, error.code == RPCError.parseErrorCode {
+            JSONMending.mend(text).withUnsafeBufferPointer { take(reader.read($0), $0) }
+        } else {
+            take(reading, text)
+        }
+    }
+
+    private func take(_ reading: Reading, _ text: UnsafeBufferPointer<UInt8>) {
+        switch reading {
         case .message(let envelope): dispatch(envelope, text, to: .connection)
         case .batch(let places):
             let batch = Batch(count: places.count)
@@ -35,15 +44,27 @@ extension ConnectionHandler {
         }
     }
 
-    private func refuse(
+    /// Refuses what could not be read: an answer fails its call, noise is handed over, the rest is answered.
+    func refuse(
         _ error: RPCError,
         _ id: Range<Int>?,
         _ text: UnsafeBufferPointer<UInt8>,
         to place: ReplyPlace
     ) {
-        if let onNoise = options.onNoise, id == nil {
-            onNoise(Array(text))
-            return complete(place, nil)
+        var id = id
+        if options.onNoise != nil || connection.outgoingCount > 0 {
+            let remains = MessageRemains(of: text)
+            if !remains.isCall, let id = remains.id, connection.fail(text[id], with: error) {
+                return complete(place, nil)
+            }
+            if let onNoise = options.onNoise {
+                // Who has asked something here waits for an answer; an answer is never answered.
+                id = id ?? remains.id.flatMap { RPCID(text: text[$0]) == nil ? nil : $0 }
+                guard remains.isCall, id != nil else {
+                    onNoise(Array(text))
+                    return complete(place, nil)
+                }
+            }
         }
         fail(id.map { UnsafeBufferPointer(rebasing: text[$0]) }, error, to: place)
     }

@@ -173,8 +173,8 @@ extension ConnectionHandler {
             answerInKind()
             head.withUnsafeReadableBytes { head in
                 let head = head.bindMemory(to: UInt8.self)
-                let id = reader.id(inHead: head).map { UnsafeBufferPointer(rebasing: head[$0]) }
-                fail(id, .requestTooLarge(limit: options.limits.messageBytes), to: .connection)
+                let error = RPCError.requestTooLarge(limit: options.limits.messageBytes)
+                refuse(error, reader.id(inHead: head), head, to: .connection)
             }
         case .wrongProtocol(let reason):
             refuse(.parseError(reason, hint: options.wrongProtocolHint))

@@ -19,6 +19,8 @@ struct ConnectionOptions: Sendable {
     ]
     /// Whether calls are still answered when the other side has said that it sends no more (`echo … | nc -U`).
     var servesHalfClosed = true
+    /// Whether a text that cannot be read is read again after ``JSONMending``.
+    var mendsText = false
     /// Takes lines that are no messages instead of answering them.
     var onNoise: (@Sendable ([UInt8]) -> Void)?
     /// What a client of another protocol is told beside the reason.

@@ -96,6 +96,19 @@ extension RPCConnection {
         continuation.resume(returning: result)
     }
 
+    /// Fails the call whose answer could not be read.
+    ///
+    /// - Parameter id: the id's text.
+    /// - Returns: Whether there is such a call.
+    func fail(_ id: Slice<UnsafeBufferPointer<UInt8>>, with error: RPCError) -> Bool {
+        guard case .integer(let id) = RPCID(text: id)?.value,
+            let call = state.withLock({ $0.calls.removeValue(forKey: id) })
+        else { return false }
+        let message = "The answer of the other side could not be taken. \(error.message)"
+        call.continuation?.resume(throwing: RPCError(code: error.code, message: message, data: error.data))
+        return true
+    }
+
     private static func error(_ text: Slice<UnsafeBufferPointer<UInt8>>) -> RPCError {
         let json: JSONValue
         do throws(JSONScanError) {

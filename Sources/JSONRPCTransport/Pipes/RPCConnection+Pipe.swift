@@ -10,7 +10,7 @@ extension RPCConnection {
         /// The notification that cancels a call, and the member of its params that names the call.
         package var cancelMethod = "$/cancel_request"
         package var cancelMember = "requestId"
-        /// Takes lines that are no messages, which some programs print; nothing is answered to them.
+        /// Takes lines that are no messages or cannot be read, which some programs print; nothing is answered to them.
         package var onNoise: (@Sendable ([UInt8]) -> Void)?
 
         package init() {}
@@ -18,6 +18,7 @@ extension RPCConnection {
 
     /// Speaks over two descriptors, one JSON text a line, both ends calling; the connection owns the descriptors.
     ///
+    /// What the other end writes is mended before it is given up: its notifications and answers come once.
     /// The end of the input ends the connection.
     package static func overPipe(
         input: Int32,
@@ -45,6 +46,7 @@ extension RPCConnection {
         connectionOptions.limits.stall = .seconds(86_400)
         connectionOptions.framing = .newline
         connectionOptions.allowsMoreMembers = true
+        connectionOptions.mendsText = true
         connectionOptions.servesHalfClosed = false
         connectionOptions.cancelMethods = [.init(name: options.cancelMethod, member: options.cancelMember)]
         connectionOptions.onNoise = options.onNoise
