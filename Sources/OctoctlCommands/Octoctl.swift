@@ -35,7 +35,7 @@ struct Octoctl: AsyncParsableCommand {
                 subcommands: [
                     WorkspaceCommands.self, AgentCommands.self, SessionCommands.self, ApprovalCommands.self,
                     JobCommands.self, EventCommands.self, ProjectCommands.self, PreferenceCommands.self,
-                    SystemCommands.self,
+                    SystemCommands.self, AuthCommands.self,
                 ]
             ),
             CommandGroup(

@@ -53,7 +53,9 @@ struct Daemon {
                 git: git, folder: configuration.workspaceFolder,
                 home: configuration.environment["HOME"] ?? NSHomeDirectory(), logger: logger),
             key: key,
-            facts: SystemService.Facts(version: Version.current, socket: path, configuration: configuration.entries),
+            facts: SystemService.Facts(
+                version: Version.current, socket: path, configuration: configuration.entries,
+                logFile: configuration.stateFolder + "/octobotd.log"),
             instance: instance,
             logger: logger,
             locate: { CommandSearch.find($0, path: searchPath) },

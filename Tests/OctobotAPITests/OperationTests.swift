@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Declarations")
 struct OperationTests {
-    /// What the first issue asks for (item 5).
+    /// What the first issue asks for (item 5), and what browser clients ask for besides.
     private static let demanded = """
         rpc.hello rpc.discover rpc.ping rpc.cancel rpc.unsubscribe system.health system.status system.version \
         system.shutdown system.config project.list project.get workspace.create workspace.list workspace.get \
@@ -15,7 +15,8 @@ struct OperationTests {
         agent.get agent.delete agent.setDefault session.create session.list session.get session.update session.delete \
         session.start session.stop session.diff session.commit session.messages session.kept session.restore chat.send \
         chat.subscribe chat.cancel chat.status approval.list approval.get approval.answer event.subscribe job.get \
-        job.list job.wait job.cancel preference.list preference.get preference.set preference.setAll preference.delete
+        job.list job.wait job.cancel preference.list preference.get preference.set preference.setAll preference.delete \
+        system.serverConfig system.supportInfo system.routes auth.me auth.logout agent.authProviders agent.models
         """
 
     @Test("every operation is there, once")
@@ -106,7 +107,9 @@ struct OperationTests {
     func contract() {
         let p = "/api/projects/{projectId}"
         let demanded = [
-            "GET /health", "GET /api/status", "GET /api/preferences", "PUT /api/preferences",
+            "GET /health", "GET /api/status", "GET /api/server-config", "GET /api/support-info", "GET /api/routes",
+            "GET /api/ui", "GET /auth/me", "POST /auth/logout", "GET \(p)/agents/auth-providers",
+            "GET \(p)/agents/{agentId}/models", "GET /api/preferences", "PUT /api/preferences",
             "GET /api/preferences/{key}", "PUT /api/preferences/{key}", "DELETE /api/preferences/{key}",
             "GET /api/projects", "GET \(p)", "GET \(p)/events", "GET \(p)/workspaces", "POST \(p)/workspaces",
             "GET \(p)/workspaces/{workspaceId}", "PUT \(p)/workspaces/{workspaceId}",

@@ -75,21 +75,33 @@ struct BindingTests {
     @Test("what the services answer is what the declarations promise")
     func answers() async throws {
         try await withTable { table in
-            for name in ["system.health", "system.status", "system.version", "system.config"] {
+            for name in [
+                "system.health", "system.status", "system.version", "system.config", "system.supportInfo",
+                "auth.logout",
+            ] {
                 #expect(try await checked(table, name, [:]) != nil, "\(name)")
             }
+            #expect(try await checked(table, "system.serverConfig", [:]) == ["ssh_port": 0])
+            let me = try await checked(table, "auth.me", [:])
+            #expect(
+                me == [
+                    "id": "00000000-0000-0000-0000-000000000001", "email": "anonymous@local", "name": "Anonymous User",
+                    "provider": "",
+                ]
+            )
             #expect(try await checked(table, "project.get", [:])?["id"] == "local")
             #expect(try await checked(table, "workspace.providers", [:])?["default"] == "mock")
             #expect(try await checked(table, "workspace.provider", ["provider": "mock"]) != nil)
             let agent = try await checked(table, "agent.create", ["agentType": "demo"])
             #expect(agent?["isDefault"] == true)
+            #expect(try await checked(table, "agent.models", ["agentId": agent?["id"] ?? .null]) == ["items": []])
             #expect(try await checked(table, "agent.setDefault", ["agentId": agent?["id"] ?? .null]) != nil)
             let set = try await checked(table, "preference.set", ["key": "a", "value": "b"])
             #expect(set?["value"] == "b")
             #expect(try await checked(table, "preference.setAll", ["preferences": ["b": "c"]]) != nil)
             for name in [
                 "project.list", "workspace.list", "agent.types", "agent.list", "session.list", "session.kept",
-                "approval.list", "job.list", "preference.list",
+                "approval.list", "job.list", "preference.list", "system.routes", "agent.authProviders",
             ] {
                 let page = try await checked(table, name, Self.isPaged(name) ? ["limit": 1] : [:])
                 #expect(page?["items"]?.arrayValue != nil, "\(name)")

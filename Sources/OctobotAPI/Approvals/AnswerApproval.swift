@@ -1,3 +1,4 @@
+import JSONText
 package import OctobotModel
 
 /// Answer what an agent asks.
@@ -10,7 +11,11 @@ package enum AnswerApproval: Operation {
         """
     package static let access = Access.member
     package static let http: [HTTPBinding] = [
-        .post("/api/projects/{projectId}/chat/{sessionId}/answer", shape: .custom)
+        .post(
+            "/api/projects/{projectId}/chat/{sessionId}/answer",
+            shape: .custom,
+            exampleBody: ["toolUseID": "p1", "answers": ["Run this command?": "Allow once"]]
+        )
     ]
     package static let errors: [FaultKind] = [.notFound, .invalidState, .idempotencyConflict]
     package static let isIdempotent = false

@@ -13,7 +13,14 @@ package enum SendChat: Operation {
         """
     package static let access = Access.member
     package static let http: [HTTPBinding] = [
-        HTTPBinding(.post, "/api/projects/{projectId}/chat", body: .json, shape: .custom)
+        .post(
+            "/api/projects/{projectId}/chat",
+            shape: .custom,
+            exampleBody: [
+                "id": "s1", "workspaceId": "w1", "agentId": "a1",
+                "messages": [["id": "m1", "role": "user", "parts": [["type": "text", "text": "Write a plan"]]]],
+            ]
+        )
     ]
     package static let errors: [FaultKind] = [
         .notFound, .invalidState, .idempotencyConflict, .alreadyExists, .overloaded, .unavailable,

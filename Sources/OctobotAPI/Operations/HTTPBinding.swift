@@ -43,6 +43,8 @@ package struct HTTPBinding: Sendable {
     package var defaults: [String: JSONValue]
     /// Members dropped when they are the empty string, for clients that send what they do not mean.
     package var ignoredWhenEmpty: [String]
+    /// A body as clients send it, where it is not made of params: a hand-written route reads it.
+    package var exampleBody: JSONValue?
 
     package init(
         _ method: HTTPRequest.Method,
@@ -52,7 +54,8 @@ package struct HTTPBinding: Sendable {
         body: Body = .none,
         shape: Shape = .entity,
         defaults: [String: JSONValue] = [:],
-        ignoredWhenEmpty: [String] = []
+        ignoredWhenEmpty: [String] = [],
+        exampleBody: JSONValue? = nil
     ) {
         self.method = method
         self.path = path
@@ -62,6 +65,7 @@ package struct HTTPBinding: Sendable {
         self.shape = shape
         self.defaults = defaults
         self.ignoredWhenEmpty = ignoredWhenEmpty
+        self.exampleBody = exampleBody
     }
 
     /// The names between braces in ``path``, in their order.
@@ -100,9 +104,10 @@ extension HTTPBinding {
         _ path: String,
         success: Int = 200,
         body: Body = .json,
-        shape: Shape = .entity
+        shape: Shape = .entity,
+        exampleBody: JSONValue? = nil
     ) -> HTTPBinding {
-        HTTPBinding(.post, path, success: success, body: body, shape: shape)
+        HTTPBinding(.post, path, success: success, body: body, shape: shape, exampleBody: exampleBody)
     }
 
     package static func put(

@@ -14,7 +14,9 @@ package enum Operations {
     ]
     private static let system = [
         AnyOperation(SystemHealth.self), AnyOperation(SystemStatus.self), AnyOperation(SystemVersion.self),
-        AnyOperation(SystemConfig.self), AnyOperation(SystemShutdown.self),
+        AnyOperation(SystemConfig.self), AnyOperation(SystemServerConfig.self), AnyOperation(SystemSupportInfo.self),
+        AnyOperation(SystemRoutes.self), AnyOperation(SystemShutdown.self),
+        AnyOperation(AuthMe.self), AnyOperation(AuthLogout.self),
     ]
     private static let projects = [AnyOperation(ListProjects.self), AnyOperation(GetProject.self)]
     private static let workspaces = [
@@ -23,8 +25,9 @@ package enum Operations {
         AnyOperation(GetProvider.self),
     ]
     private static let agents = [
-        AnyOperation(ListAgentTypes.self), AnyOperation(ListAgents.self), AnyOperation(CreateAgent.self),
-        AnyOperation(GetAgent.self), AnyOperation(DeleteAgent.self), AnyOperation(SetDefaultAgent.self),
+        AnyOperation(ListAgentTypes.self), AnyOperation(ListAuthProviders.self), AnyOperation(ListAgents.self),
+        AnyOperation(CreateAgent.self), AnyOperation(GetAgent.self), AnyOperation(DeleteAgent.self),
+        AnyOperation(SetDefaultAgent.self), AnyOperation(ListAgentModels.self),
     ]
     private static let sessions = [
         AnyOperation(CreateSession.self), AnyOperation(ListSessions.self), AnyOperation(GetSession.self),

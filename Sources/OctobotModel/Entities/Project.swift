@@ -2,11 +2,23 @@
 package struct User: Sendable, Codable, Equatable {
     package var id: UserID
     package var email: String
+    /// Empty if unknown.
     package var name: String
-    package init(id: UserID, email: String, name: String) {
+    package var avatarURL: String?
+    /// Where the person logged in; empty for the anonymous user.
+    package var provider: String
+
+    package init(id: UserID, email: String, name: String, avatarURL: String? = nil, provider: String = "") {
         self.id = id
         self.email = email
         self.name = name
+        self.avatarURL = avatarURL
+        self.provider = provider
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case id, email, name, provider
+        case avatarURL = "avatarUrl"
     }
 }
 

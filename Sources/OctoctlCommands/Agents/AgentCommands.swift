@@ -7,7 +7,8 @@ struct AgentCommands: ParsableCommand {
         commandName: "agent",
         abstract: "Coding agents configured in a project.",
         subcommands: [
-            AgentTypes.self, AgentList.self, AgentCreate.self, AgentGet.self, AgentDelete.self, AgentSetDefault.self,
+            AgentTypes.self, AgentAuthProviders.self, AgentList.self, AgentCreate.self, AgentGet.self,
+            AgentDelete.self, AgentSetDefault.self, AgentModels.self,
         ]
     )
 }

@@ -37,6 +37,23 @@ extension Connected {
         }
     }
 
+    /// Prints a list that is always one page.
+    func list<O: Operation, Item: Tabular & Codable>(
+        _ operation: O.Type,
+        _ params: O.Params,
+        nothing: String
+    ) async throws where O.Result == Page<Item> {
+        let bytes = try await client.call(O.name, params: JSONCoding.encode(params))
+        let items = try decode(Page<Item>.self, from: bytes).items
+        switch format {
+        case .table:
+            guard !items.isEmpty else { return console.note(nothing) }
+            console.lines(Table(Item.columns, items.map(\.cells)).lines(width: console.width))
+        case .json: console.line(bytes: bytes)
+        case .ndjson: for item in items { console.line(bytes: try JSONCoding.encode(item)) }
+        }
+    }
+
     /// The items of a list; prints the pages themselves where the result as it is is wanted.
     func values<O: Operation>(
         _ operation: O.Type,

@@ -9,6 +9,7 @@ struct SystemCommands: ParsableCommand {
         abstract: "The daemon itself.",
         subcommands: [
             SystemHealthCommand.self, SystemStatusCommand.self, SystemVersionCommand.self, ShowConfiguration.self,
+            SystemServerConfigCommand.self, SystemSupportInfoCommand.self, SystemRoutesCommand.self,
             SystemShutdownCommand.self,
         ]
     )

@@ -75,6 +75,7 @@ struct HelpTests {
                                   sessions.
           preference              Your settings, as clients store them.
           system                  The daemon itself.
+          auth                    Who you are to the daemon.
 
         OTHER SUBCOMMANDS:
           doctor                  Check what is there on this machine, and say what to
