@@ -162,6 +162,30 @@ struct TurnTests {
         }
     }
 
+    @Test("a turn stored to its last chunk is completed even when the sandbox has forgotten it by then")
+    func forgottenWhenComplete() async throws {
+        try await withHouse { house in
+            let gate = MockGate()
+            house.mock.script = { _ in
+                [
+                    .chunk(#"{"type":"start","messageId":"a"}"#), .chunk(#"{"type":"start-step"}"#),
+                    .chunk(#"{"type":"finish-step"}"#), .chunk(#"{"type":"finish","finishReason":"stop"}"#), .wait(gate),
+                ]
+            }
+            try await house.live { life in
+                let session = try await life.makeSession()
+                let sent = try await life.send("x", to: session.id)
+                try await life.until("all chunks are stored") {
+                    try await life.chunks(of: sent.turnID, in: session.id).count == 4
+                }
+                house.mock.agent(of: session.id).forgetTurns()
+                #expect(try await life.ended(sent.turnID, in: session.id).state == .completed)
+                #expect(try await life.chunks(of: sent.turnID, in: session.id).count == 4)
+                gate.open()
+            }
+        }
+    }
+
     @Test("a sandbox that cannot start fails the first turn and says why; the next one tries again")
     func failedStart() async throws {
         try await withHouse { house in

@@ -73,6 +73,10 @@ struct TurnFollower: Sendable {
             case .ended:
                 try await finish()
                 return .ended
+            case .unknownTurn where try await isComplete():
+                // Everything was stored and acknowledged, so the agent forgot it; only the end was not recorded.
+                try await finish()
+                return .ended
             case .some(let other): return other
             }
         }
@@ -141,6 +145,11 @@ struct TurnFollower: Sendable {
             try transaction.insertApproval(approval)
             try transaction.publish(approval: approval, in: session.projectID, &wakes)
         }
+    }
+
+    /// Whether the log holds the turn's last chunk.
+    private func isComplete() async throws -> Bool {
+        try await ledger.read { [turn] in StreamEnding(try $0.turnChunks(turn.id)).isFinished }
     }
 
     private func finish() async throws {
