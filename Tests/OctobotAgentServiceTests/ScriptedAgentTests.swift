@@ -249,6 +249,44 @@ struct ScriptedAgentTests {
         }
     }
 
+    @Test("half a character or a huge number in an update does not lose the update")
+    func lenient() async throws {
+        let script =
+            #"say 'cut \ud83d'; update '{"sessionUpdate":"tool_call_update","toolCallId":"c","rawInput":{"n":18446744073709551615},"status":"completed"}'; done_"#
+        try await TurnHarness.run(onPrompt: script) { harness in
+            let chunks = try await harness.turn("t")
+            #expect(chunks.text == "cut \u{FFFD}")
+            let number: JSONValue = .number(0x1p64)
+            #expect(chunks.contains { if case .toolInputAvailable(_, ["n": number]) = $0 { true } else { false } })
+            #expect(chunks.last == .finish(.stop))
+        }
+    }
+
+    @Test("an answer that cannot be read ends the turn, it does not hang it")
+    func unreadableAnswer() async throws {
+        let script = #"say begun; answer '{"stopReason":"end_turn","stopReason":"end_turn"}'"#
+        try await TurnHarness.run(onPrompt: script) { harness in
+            let chunks = try await harness.turn("t")
+            #expect(chunks.errorText?.contains("duplicate member name") == true)
+            #expect(chunks.last == .finish(.error))
+        }
+    }
+
+    @Test("the commands of the agent are told by the state of the service, which has none before it runs")
+    func commands() async throws {
+        let update =
+            #"{"sessionUpdate":"available_commands_update","availableCommands":[{"name":"plan","description":""},{"name":"octobot-commit","description":""}]}"#
+        try await TurnHarness.run(onPrompt: "update '\(update)'; done_") { harness in
+            #expect(await harness.chat.health(version: "0").agent?.commands == nil)
+            _ = try await harness.turn("t")
+            #expect(await harness.chat.health(version: "0").agent?.commands == ["octobot-commit", "plan"])
+        }
+        try await TurnHarness.run(onPrompt: "done_") { harness in
+            _ = try await harness.turn("t")
+            #expect(await harness.chat.health(version: "0").agent?.commands == [])
+        }
+    }
+
     @Test("a missing command and a missing credential are told in words")
     func failures() async throws {
         try await TurnHarness.run(onPrompt: "", command: ["no-such-agent"]) { harness in

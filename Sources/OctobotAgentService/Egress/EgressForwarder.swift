@@ -39,8 +39,6 @@ struct EgressForwarder: Sendable {
                         let (near, far) = GlueHandler.pair()
                         try inside.pipeline.syncOperations.addHandler(near)
                         try outside.pipeline.syncOperations.addHandler(far)
-                        inside.read()
-                        outside.read()
                     }
             }
             .bind(host: "127.0.0.1", port: port)
@@ -65,7 +63,16 @@ private final class GlueHandler: ChannelDuplexHandler {
         return (first, second)
     }
 
-    func handlerAdded(context: ChannelHandlerContext) { self.context = context }
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        if context.channel.isActive { context.read() }
+    }
+
+    /// An accepted channel is registered only after its initializer: a read asked for before that is lost.
+    func channelActive(context: ChannelHandlerContext) {
+        context.fireChannelActive()
+        context.read()
+    }
 
     func handlerRemoved(context: ChannelHandlerContext) {
         self.context = nil
