@@ -5,14 +5,18 @@ let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioExtras = Target.Dependency.product(name: "NIOExtras", package: "swift-nio-extras")
+let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
+let nioHTTPTypesHTTP1 = Target.Dependency.product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
+let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 
 let package = Package(
@@ -30,6 +34,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
@@ -43,21 +48,21 @@ let package = Package(
         .target(name: "JSONText"),
         .target(name: "OctobotModel", dependencies: ["JSONText"]),
         .target(name: "JSONRPC", dependencies: ["JSONText", nio]),
-        .target(name: "JSONRPCTransport", dependencies: ["JSONRPC", "JSONText", "CLinux", nio, nioPosix, logging, lifecycle]),
-        .target(name: "OctobotAPI", dependencies: ["OctobotModel", "JSONRPC", "JSONText", httpTypes]),
+        .target(name: "JSONRPCTransport", dependencies: ["JSONRPC", "JSONText", nio, nioPosix, logging, lifecycle]),
+        .target(name: "OctobotAPI", dependencies: ["OctobotModel", "JSONText", httpTypes]),
         .target(name: "UIMessageStream", dependencies: ["JSONText"]),
-        .target(name: "SandboxAgentAPI", dependencies: ["UIMessageStream", "JSONText"]),
-        .target(name: "AgentClientProtocol", dependencies: ["JSONRPC", "JSONText", nio]),
+        .target(name: "SandboxAgentAPI", dependencies: ["JSONText"]),
+        .target(name: "AgentClientProtocol", dependencies: ["JSONText"]),
         .target(name: "Systemd", dependencies: ["CSystemd", logging]),
         .target(name: "Sealing", dependencies: ["COpenSSL"]),
         .target(name: "GitCommand", dependencies: ["CLinux", subprocess, logging]),
         .target(name: "SQLDatabase", dependencies: [grdb]),
-        .target(name: "OctobotStore", dependencies: ["OctobotModel", "JSONText", "SQLDatabase", "Sealing"]),
+        .target(name: "OctobotStore", dependencies: ["OctobotModel", "JSONText", "SQLDatabase"]),
         .target(
             name: "OctobotSandbox",
             dependencies: [
-                "OctobotModel", "JSONText", "SandboxAgentAPI", "UIMessageStream", "CLinux", asyncHTTPClient, nio, nioPosix, nioHTTP1,
-                subprocess, logging,
+                "OctobotModel", "JSONText", "SandboxAgentAPI", "CLinux", asyncHTTPClient, nio, nioPosix, nioHTTP1,
+                logging,
             ]
         ),
         .target(
@@ -74,47 +79,52 @@ let package = Package(
         .target(
             name: "OctobotSocket",
             dependencies: [
-                "JSONText", "OctobotModel", "JSONRPC", "JSONRPCTransport", "OctobotAPI", "OctobotServices", "OctobotServer", nio,
+                "JSONText", "OctobotModel", "JSONRPC", "JSONRPCTransport", "OctobotAPI", "OctobotServices",
+                "OctobotServer", nio,
                 logging, lifecycle,
             ]
         ),
         .target(
             name: "OctobotGateway",
             dependencies: [
-                "JSONText", "OctobotModel", "OctobotAPI", "OctobotServices", "OctobotServer", hummingbirdCore, nio, nioPosix, nioHTTP1,
-                nioExtras, httpTypes, logging, lifecycle,
+                "JSONText", "OctobotModel", "OctobotAPI", "OctobotServices", "OctobotServer", hummingbirdCore, nio,
+                nioPosix, nioHTTP1,
+                nioExtras, nioHTTPTypes, nioHTTPTypesHTTP1, httpTypes, logging, lifecycle,
             ]
         ),
         .target(
             name: "OctobotClient",
-            dependencies: ["JSONText", "OctobotModel", "JSONRPC", "OctobotAPI", "JSONRPCTransport", logging]
+            dependencies: ["JSONText", "OctobotModel", "JSONRPC", "OctobotAPI", "JSONRPCTransport", "CLinux"]
         ),
         .target(
             name: "OctoctlCommands",
-            dependencies: ["JSONText", "OctobotModel", "OctobotAPI", "OctobotClient", "JSONRPC", argumentParser]
+            dependencies: ["JSONText", "OctobotModel", "OctobotAPI", "OctobotClient", argumentParser]
         ),
         .target(
             name: "OctobotAgentService",
             dependencies: [
-                "JSONText", "UIMessageStream", "SandboxAgentAPI", "JSONRPC", "JSONRPCTransport", "AgentClientProtocol", "GitCommand", "CLinux",
-                hummingbirdCore, nio, nioPosix, nioHTTP1, httpTypes, subprocess, logging, lifecycle,
+                "JSONText", "UIMessageStream", "SandboxAgentAPI", "JSONRPC", "JSONRPCTransport", "AgentClientProtocol",
+                "GitCommand",
+                "COpenSSL", "CLinux", hummingbirdCore, nio, nioPosix, nioHTTP1, httpTypes, logging,
             ]
         ),
         .executableTarget(
             name: "octobotd",
             dependencies: [
-                "JSONText", "OctobotModel", "JSONRPC", "JSONRPCTransport", "OctobotAPI", "Systemd", "Sealing", "GitCommand", "SQLDatabase",
-                "OctobotStore", "OctobotSandbox", "OctobotServices", "OctobotServer", "OctobotSocket", "OctobotGateway", "CLinux",
-                configuration, logging, lifecycle, argumentParser, nio, nioPosix,
+                "OctobotModel", "JSONRPCTransport", "OctobotAPI", "Systemd", "Sealing", "GitCommand", "OctobotStore",
+                "OctobotSandbox",
+                "OctobotServices", "OctobotServer", "OctobotSocket", "OctobotGateway", "CLinux",
+                configuration, systemPackage, logging, lifecycle, signals, argumentParser, nio, nioPosix,
             ]
         ),
-        .executableTarget(name: "octoctl", dependencies: ["OctoctlCommands", "OctobotClient"]),
+        .executableTarget(name: "octoctl", dependencies: ["OctoctlCommands"]),
         .executableTarget(name: "octobot-agent", dependencies: ["OctobotAgentService", logging, argumentParser]),
         .target(
             name: "OctobotTestSupport",
             dependencies: ["JSONText", "CLinux", subprocess, logging],
             path: "Tests/OctobotTestSupport"
         ),
+        .testTarget(name: "RepositoryTests"),
         .testTarget(name: "JSONTextTests", dependencies: ["JSONText", "OctobotTestSupport"]),
         .testTarget(name: "OctobotModelTests", dependencies: ["OctobotModel", "JSONText"]),
         .testTarget(name: "JSONRPCTests", dependencies: ["JSONRPC", "JSONText", "OctobotTestSupport", nio]),
@@ -128,7 +138,7 @@ let package = Package(
         .testTarget(
             name: "OctobotAPITests",
             dependencies: [
-                "OctobotAPI", "OctobotModel", "JSONText", "JSONRPC", httpTypes,
+                "OctobotAPI", "OctobotModel", "JSONText", httpTypes,
             ]
         ),
         .testTarget(name: "UIMessageStreamTests", dependencies: ["UIMessageStream", "JSONText"]),
@@ -139,7 +149,8 @@ let package = Package(
                 "AgentClientProtocol", "JSONRPC", "JSONRPCTransport", "JSONText",
             ]
         ),
-        .testTarget(name: "SealingTests", dependencies: ["Sealing"]),
+        .testTarget(name: "SystemdTests", dependencies: ["Systemd", "OctobotTestSupport", "CLinux", logging]),
+        .testTarget(name: "SealingTests", dependencies: ["Sealing", "OctobotTestSupport"]),
         .testTarget(name: "GitCommandTests", dependencies: ["GitCommand", "OctobotTestSupport", "CLinux"]),
         .testTarget(name: "SQLDatabaseTests", dependencies: ["SQLDatabase", "OctobotTestSupport"]),
         .testTarget(
@@ -160,19 +171,21 @@ let package = Package(
             dependencies: [
                 "OctobotServices", "OctobotModel", "JSONText", "OctobotAPI", "OctobotStore", "OctobotSandbox",
                 "SQLDatabase", "UIMessageStream", "SandboxAgentAPI", "GitCommand", "Sealing", "OctobotTestSupport",
-                logging,
+                logging, lifecycle,
             ]
         ),
         .testTarget(
             name: "OctobotServerTests",
             dependencies: [
-                "OctobotServer", "OctobotModel", "JSONText", "OctobotAPI", "JSONRPC", "OctobotServices", logging,
+                "OctobotServer", "OctobotModel", "JSONText", "OctobotAPI", "JSONRPC", "OctobotServices", "OctobotStore",
+                "OctobotSandbox", "GitCommand", "Sealing", "OctobotTestSupport", logging,
             ]
         ),
         .testTarget(
             name: "OctobotSocketTests",
             dependencies: [
-                "OctobotSocket", "OctobotModel", "JSONText", "OctobotAPI", "JSONRPC", "JSONRPCTransport",
+                "OctobotSocket", "OctobotClient", "OctobotModel", "JSONText", "OctobotAPI", "JSONRPC",
+                "JSONRPCTransport",
                 "OctobotServices", "OctobotServer", "OctobotTestSupport", nio, nioPosix, logging, lifecycle,
             ]
         ),
@@ -186,22 +199,27 @@ let package = Package(
         .testTarget(
             name: "OctoctlCommandsTests",
             dependencies: [
-                "OctoctlCommands", "OctobotModel", "OctobotAPI", "OctobotClient", "JSONText", argumentParser,
+                "OctoctlCommands", "OctobotModel", "OctobotAPI", "OctobotClient", "JSONText", "JSONRPC",
+                "OctobotTestSupport", argumentParser,
             ]
         ),
         .testTarget(
             name: "OctobotAgentServiceTests",
             dependencies: [
                 "OctobotAgentService", "JSONText", "UIMessageStream", "SandboxAgentAPI", "AgentClientProtocol",
-                "JSONRPC", "JSONRPCTransport", "GitCommand", "OctobotTestSupport", nio, nioPosix, nioHTTP1, logging,
-                asyncHTTPClient,
+                "JSONRPC", "JSONRPCTransport", "GitCommand", "CLinux", "OctobotTestSupport", "octobot-agent", nio,
+                nioPosix,
+                nioHTTP1, logging, asyncHTTPClient,
             ]
         ),
         .testTarget(
             name: "OctobotEndToEndTests",
             dependencies: [
-                "JSONText", "OctobotModel", "OctobotAPI", "JSONRPC", "JSONRPCTransport", "OctobotClient", "UIMessageStream",
-                "OctobotTestSupport", "octobotd", "octoctl", "octobot-agent", logging, asyncHTTPClient, nio, "CLinux",
+                "JSONText", "OctobotModel", "OctobotAPI", "JSONRPC", "JSONRPCTransport", "OctobotClient",
+                "UIMessageStream",
+                "OctobotTestSupport", "octobotd", "octoctl", "octobot-agent", logging, asyncHTTPClient, nio, nioHTTP1,
+                httpTypes,
+                "CLinux",
             ]
         ),
     ]
