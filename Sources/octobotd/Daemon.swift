@@ -42,20 +42,30 @@ struct Daemon {
         let instance = Identifier<Job>.random().rawValue
         let shutdown = ShutdownRequest()
         let git = try Git(
-            directory: configuration.stateFolder + "/git", environment: configuration.environment, logger: logger)
+            directory: configuration.stateFolder + "/git",
+            environment: configuration.environment,
+            logger: logger
+        )
         let searchPath = configuration.environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin"
         let services = Services(
             store: store,
             providers: SandboxProviders(
                 [try LocalProvider(configuration.sandboxes(searchPath: searchPath), logger: logger)],
-                preferred: configuration.sandboxProvider),
+                preferred: configuration.sandboxProvider
+            ),
             repositories: Repositories(
-                git: git, folder: configuration.workspaceFolder,
-                home: configuration.environment["HOME"] ?? NSHomeDirectory(), logger: logger),
+                git: git,
+                folder: configuration.workspaceFolder,
+                home: configuration.environment["HOME"] ?? NSHomeDirectory(),
+                logger: logger
+            ),
             key: key,
             facts: SystemService.Facts(
-                version: Version.current, socket: path, configuration: configuration.entries,
-                logFile: configuration.stateFolder + "/octobotd.log"),
+                version: Version.current,
+                socket: path,
+                configuration: configuration.entries,
+                logFile: configuration.stateFolder + "/octobotd.log"
+            ),
             instance: instance,
             logger: logger,
             locate: { CommandSearch.find($0, path: searchPath) },
@@ -67,7 +77,10 @@ struct Daemon {
         var serving = SocketConfiguration(
             endpoint: inherited["rpc"].map { .descriptor($0) }
                 ?? .path(path, group: configuration.socketGroup),
-            version: Version.current, instance: instance, gateway: { services.system.gatewayURL })
+            version: Version.current,
+            instance: instance,
+            gateway: { services.system.gatewayURL }
+        )
         serving.admitsGroup = configuration.socketGroup != nil
         socket = try await SocketService.bind(serving, table: table, logger: logger)
         egress = try EgressService(configuration, logger: logger)
@@ -92,21 +105,32 @@ struct Daemon {
         if let gateway { parts.append(gateway) }
         parts.append(socket)
         var group = ServiceGroupConfiguration(
-            services: parts.map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint], logger: silent)
+            services: parts.map { .init(service: $0) },
+            gracefulShutdownSignals: [.sigterm, .sigint],
+            logger: silent
+        )
         group.maximumGracefulShutdownDuration = .seconds(15)
         group.maximumCancellationDuration = .seconds(5)
         group.services.append(.init(service: Watchdog(notifier: notifier, store: store, logger: logger)))
         group.services.append(.init(service: shutdown, successTerminationBehavior: .gracefullyShutdownGroup))
         if let limit = configuration.idleExit ?? (isActivated ? .seconds(600) : nil), isActivated, limit > .zero {
             let idle = IdleExit(
-                limit: limit, census: socket.census, gateway: gateway, activity: services.activity, logger: logger)
+                limit: limit,
+                census: socket.census,
+                gateway: gateway,
+                activity: services.activity,
+                logger: logger
+            )
             group.services.append(.init(service: idle, successTerminationBehavior: .gracefullyShutdownGroup))
         }
         let address = gateway?.url ?? "no HTTP gateway"
         group.services.append(
-            .init(service: Readiness(notifier: notifier, status: "Serving \(configuration.socketPath), \(address)")))
+            .init(service: Readiness(notifier: notifier, status: "Serving \(configuration.socketPath), \(address)"))
+        )
         logger.notice(
-            "Serving", metadata: ["socket": "\(configuration.socketPath)", "gateway": "\(gateway?.url ?? "off")"])
+            "Serving",
+            metadata: ["socket": "\(configuration.socketPath)", "gateway": "\(gateway?.url ?? "off")"]
+        )
         try await ServiceGroup(configuration: group).run()
         try store.close()
     }
@@ -131,17 +155,25 @@ struct Daemon {
         serving.corsOrigins = configuration.corsOrigins
         do {
             return try await GatewayService.bind(
-                serving, table: table, streams: ServiceStreams(services), peers: SameUserPeers(users: [geteuid()]),
-                logger: logger)
+                serving,
+                table: table,
+                streams: ServiceStreams(services),
+                peers: SameUserPeers(users: [geteuid()]),
+                logger: logger
+            )
         } catch .addressInUse(let host, let port) where configuration.port == .standard {
             logger.warning(
                 "The HTTP gateway is off: another program has its port; set PORT to another one, or to off",
-                metadata: ["address": "\(host):\(port)"])
+                metadata: ["address": "\(host):\(port)"]
+            )
             return nil
         } catch .addressInUse(let host, let port) {
             throw ConfigurationError(
-                name: "PORT", value: "\(port)", problem: "\(host):\(port) is in use by another program",
-                allowed: "a free port, 0 for any, or off")
+                name: "PORT",
+                value: "\(port)",
+                problem: "\(host):\(port) is in use by another program",
+                allowed: "a free port, 0 for any, or off"
+            )
         }
     }
 }
@@ -156,7 +188,13 @@ extension DaemonConfiguration {
 
     fileprivate func sandboxes(searchPath: String) -> LocalConfiguration {
         LocalConfiguration(
-            dataFolder: dataFolder, stateFolder: stateFolder, agentBinary: agentBinary, readablePaths: readablePaths,
-            isolationIsOff: isolationIsOff, networkIsHost: networkIsHost, searchPath: searchPath)
+            dataFolder: dataFolder,
+            stateFolder: stateFolder,
+            agentBinary: agentBinary,
+            readablePaths: readablePaths,
+            isolationIsOff: isolationIsOff,
+            networkIsHost: networkIsHost,
+            searchPath: searchPath
+        )
     }
 }

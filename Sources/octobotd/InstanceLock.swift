@@ -12,12 +12,18 @@ final class InstanceLock: Sendable {
     ///
     /// - Parameter isServed: Whether somebody answers on the daemon's socket.
     /// - Throws: ``ConfigurationError`` when the file cannot be made or its holder does neither.
-    static func take(at path: String, patience: Duration = .seconds(20), isServed: () -> Bool) async throws -> InstanceLock? {
+    static func take(
+        at path: String,
+        patience: Duration = .seconds(20),
+        isServed: () -> Bool
+    ) async throws -> InstanceLock? {
         let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else {
             throw ConfigurationError(
-                name: path, problem: "cannot be opened (\(String(cString: strerror(errno))))",
-                allowed: "a file this user can write")
+                name: path,
+                problem: "cannot be opened (\(String(cString: strerror(errno))))",
+                allowed: "a file this user can write"
+            )
         }
         let deadline = ContinuousClock.now + patience
         while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
@@ -28,8 +34,10 @@ final class InstanceLock: Sendable {
             guard ContinuousClock.now < deadline else {
                 close(descriptor)
                 throw ConfigurationError(
-                    name: path, problem: "is held by a process that does not answer on the socket",
-                    allowed: "one octobotd for each state folder")
+                    name: path,
+                    problem: "is held by a process that does not answer on the socket",
+                    allowed: "one octobotd for each state folder"
+                )
             }
             try await Task.sleep(for: .milliseconds(20))
         }

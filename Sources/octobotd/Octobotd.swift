@@ -7,7 +7,7 @@ struct Octobotd: AsyncParsableCommand {
         commandName: "octobotd",
         abstract: "Runs coding agents in sandboxes over git workspaces.",
         discussion: """
-            Without a subcommand it serves the unix socket and the HTTP gateway until it is stopped. It is configured by
+            Without a subcommand it serves the unix socket and the HTTP gateway until it is stopped. It is configured by \
             environment variables and by $XDG_CONFIG_HOME/octobot/octobotd.env; 'octobotd config' shows them.
             """,
         version: Version.current,

@@ -169,7 +169,8 @@ struct TurnTests {
             house.mock.script = { _ in
                 [
                     .chunk(#"{"type":"start","messageId":"a"}"#), .chunk(#"{"type":"start-step"}"#),
-                    .chunk(#"{"type":"finish-step"}"#), .chunk(#"{"type":"finish","finishReason":"stop"}"#), .wait(gate),
+                    .chunk(#"{"type":"finish-step"}"#), .chunk(#"{"type":"finish","finishReason":"stop"}"#),
+                    .wait(gate),
                 ]
             }
             try await house.live { life in

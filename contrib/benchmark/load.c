@@ -99,20 +99,32 @@ _Noreturn static void echo(const char *path) {
     }
 }
 
-static int run(const char *path, const char *request, int connections, int depth, double seconds) {
-    size_t length = strlen(request) + 1;
-    char *burst = malloc(length * (size_t)depth);
-    for (int i = 0; i < depth; i++) {
-        memcpy(burst + (size_t)i * length, request, length - 1);
-        burst[(size_t)i * length + length - 1] = '\n';
+// The request with the number of its slot in place of the id, which must stand there as "id":1; all have one length.
+static char *in_slot(const char *request, int slot) {
+    char *line = NULL;
+    const char *id = strstr(request, "\"id\":1");
+    if (!id) {
+        fprintf(stderr, "no \"id\":1 in the request\n");
+        exit(64);
     }
+    if (asprintf(&line, "%.*s\"id\":%d%s\n", (int)(id - request), request, 1000 + slot, id + 6) < 0) fail("asprintf");
+    return line;
+}
+
+static int run(const char *path, const char *request, int connections, int depth, double seconds) {
+    char *lines[1024];
+    for (int d = 0; d < depth; d++) lines[d] = in_slot(request, d);
+    size_t length = strlen(lines[0]);
+    char *out = malloc(length * (size_t)depth);
     int loop = epoll_create1(EPOLL_CLOEXEC);
     int fds[1024];
     uint64_t *sent[1024];
-    size_t heads[1024] = {0};
+    char *pending[1024];
+    size_t used[1024] = {0}, room = 1 << 20;
     for (int c = 0; c < connections; c++) {
         fds[c] = connect_to(path);
         sent[c] = malloc(sizeof(uint64_t) * (size_t)depth);
+        pending[c] = malloc(room);
         struct epoll_event event = {.events = EPOLLIN, .data.u32 = (uint32_t)c};
         epoll_ctl(loop, EPOLL_CTL_ADD, fds[c], &event);
     }
@@ -120,34 +132,43 @@ static int run(const char *path, const char *request, int connections, int depth
     uint64_t *times = malloc(capacity * sizeof *times), answers = 0;
     uint64_t start = now_ns(), end = start + (uint64_t)(seconds * 1e9), clock = start;
     for (int c = 0; c < connections; c++) {
-        for (int d = 0; d < depth; d++) sent[c][d] = now_ns();
-        write_all(fds[c], burst, length * (size_t)depth);
+        for (int d = 0; d < depth; d++) {
+            memcpy(out + (size_t)d * length, lines[d], length);
+            sent[c][d] = now_ns();
+        }
+        write_all(fds[c], out, length * (size_t)depth);
     }
-    static char buffer[1 << 20];
     struct epoll_event events[64];
     while ((clock = now_ns()) < end) {
         int ready = epoll_wait(loop, events, 64, 1000);
         for (int i = 0; i < ready; i++) {
             uint32_t c = events[i].data.u32;
-            ssize_t n = read(fds[c], buffer, sizeof buffer);
+            ssize_t n = read(fds[c], pending[c] + used[c], room - used[c]);
             if (n <= 0) {
                 fprintf(stderr, "the server closed the connection\n");
                 return 1;
             }
-            if (answers == 0 && memmem(buffer, (size_t)n, "\"error\":{", 9)) {
-                fprintf(stderr, "refused: %.*s\n", (int)n, buffer);
-                return 1;
-            }
+            used[c] += (size_t)n;
             clock = now_ns();
-            int lines = 0;
-            for (char *p = buffer; (p = memchr(p, '\n', (size_t)(buffer + n - p))); p++) {
-                size_t slot = heads[c]++ % (size_t)depth;
+            size_t filled = 0;
+            char *line = pending[c], *stop = line + used[c], *feed;
+            while ((feed = memchr(line, '\n', (size_t)(stop - line)))) {
+                char *id = memmem(line, (size_t)(feed - line), "\"id\":", 5);
+                int slot = id ? atoi(id + 5) - 1000 : -1;
+                if (slot < 0 || slot >= depth || (answers == 0 && memmem(line, (size_t)(feed - line), "\"error\":{", 9))) {
+                    fprintf(stderr, "refused: %.*s\n", (int)(feed - line), line);
+                    return 1;
+                }
                 if (kept < capacity) times[kept++] = clock - sent[c][slot];
                 sent[c][slot] = clock;
-                lines++;
+                memcpy(out + filled, lines[slot], length);
+                filled += length;
+                answers++;
+                line = feed + 1;
             }
-            answers += (uint64_t)lines;
-            write_all(fds[c], burst, length * (size_t)lines);
+            used[c] = (size_t)(stop - line);
+            memmove(pending[c], line, used[c]);
+            write_all(fds[c], out, filled);
         }
     }
     printf("%.0f", (double)answers / ((double)(clock - start) / 1e9));

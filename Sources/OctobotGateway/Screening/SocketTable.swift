@@ -20,11 +20,12 @@ struct SocketTable: Sendable {
         /// `nil` for anything but TCP.
         init?(_ socket: SocketAddress) {
             guard let port = socket.port, let number = UInt16(exactly: port) else { return nil }
+            // Where `sin_addr` and `sin6_addr` stand (ip(7), ipv6(7)); the members themselves belong to a module of NIO's own.
             switch socket {
             case .v4(let address):
-                self.init(address: withUnsafeBytes(of: address.address.sin_addr) { Array($0) }, port: number)
+                self.init(address: withUnsafeBytes(of: address.address) { Array($0[4..<8]) }, port: number)
             case .v6(let address):
-                self.init(address: withUnsafeBytes(of: address.address.sin6_addr) { Array($0) }, port: number)
+                self.init(address: withUnsafeBytes(of: address.address) { Array($0[8..<24]) }, port: number)
             case .unixDomainSocket:
                 return nil
             }

@@ -43,18 +43,25 @@ struct DaemonConfiguration {
         let data = Settings.folder("XDG_DATA_HOME", or: ".local/share", environment) + "/octobot"
         let state = Settings.folder("XDG_STATE_HOME", or: ".local/state", environment) + "/octobot"
         let port = try settings.value(
-            "PORT", default: Port.standard, shown: "3001", allowed: "0 (a free port) to 65535, or off"
+            "PORT",
+            default: Port.standard,
+            shown: "3001",
+            allowed: "0 (a free port) to 65535, or off"
         ) { text -> Port? in
             if text == "off" { return .off }
             guard let number = Int(text), (0...65535).contains(number) else { return nil }
             return .number(number)
         }
         let host = try settings.value(
-            "OCTOBOT_HTTP_HOST", default: "127.0.0.1", shown: "127.0.0.1",
+            "OCTOBOT_HTTP_HOST",
+            default: "127.0.0.1",
+            shown: "127.0.0.1",
             allowed: "127.0.0.1, ::1 or localhost, because login is off"
         ) { ["127.0.0.1", "::1", "localhost"].contains($0) ? $0 : nil }
         let dsn = try settings.value(
-            "DATABASE_DSN", default: "\(data)/octobot.db", shown: "sqlite3://\(data)/octobot.db",
+            "DATABASE_DSN",
+            default: "\(data)/octobot.db",
+            shown: "sqlite3://\(data)/octobot.db",
             allowed: "sqlite3://PATH, with an absolute path"
         ) { text -> String? in
             for prefix in ["sqlite3://", "sqlite://"] where text.hasPrefix(prefix) {
@@ -64,31 +71,55 @@ struct DaemonConfiguration {
             return nil
         }
         let workspaces = try settings.value(
-            "WORKSPACE_DIR", default: "\(data)/workspaces", shown: "\(data)/workspaces", allowed: "an absolute path"
+            "WORKSPACE_DIR",
+            default: "\(data)/workspaces",
+            shown: "\(data)/workspaces",
+            allowed: "an absolute path"
         ) { $0.hasPrefix("/") ? $0 : nil }
         let authentication = try settings.value(
-            "AUTH_ENABLED", default: false, shown: "false", allowed: "false; login is not built yet",
-            parse: { Settings.boolean($0) == false ? false : nil })
+            "AUTH_ENABLED",
+            default: false,
+            shown: "false",
+            allowed: "false; login is not built yet",
+            parse: { Settings.boolean($0) == false ? false : nil }
+        )
         precondition(!authentication)
         let isolation = try settings.value(
-            "SANDBOX_LOCAL_ISOLATION", default: false, shown: "bubblewrap", allowed: "bubblewrap or none"
+            "SANDBOX_LOCAL_ISOLATION",
+            default: false,
+            shown: "bubblewrap",
+            allowed: "bubblewrap or none"
         ) { ["bubblewrap": false, "none": true][$0] }
         let network = try settings.value(
-            "SANDBOX_LOCAL_NETWORK", default: false, shown: "proxy", allowed: "proxy or host"
+            "SANDBOX_LOCAL_NETWORK",
+            default: false,
+            shown: "proxy",
+            allowed: "proxy or host"
         ) { ["proxy": false, "host": true][$0] }
         let provider = try settings.value(
-            "SANDBOX_PROVIDER", default: String?.none, shown: "local", allowed: "local"
+            "SANDBOX_PROVIDER",
+            default: String?.none,
+            shown: "local",
+            allowed: "local"
         ) { $0 == "local" ? .some($0) : nil }
         let key = try settings.value(
-            "ENCRYPTION_KEY", default: String?.none, shown: "", allowed: "64 hexadecimal digits", isSecret: true
+            "ENCRYPTION_KEY",
+            default: String?.none,
+            shown: "",
+            allowed: "64 hexadecimal digits",
+            isSecret: true
         ) { $0.wholeMatch(of: /[0-9A-Fa-f]{64}/) == nil ? nil : .some($0) }
         let level = try settings.value(
-            "OCTOBOT_LOG_LEVEL", default: Logger.Level.info, shown: "info",
+            "OCTOBOT_LOG_LEVEL",
+            default: Logger.Level.info,
+            shown: "info",
             allowed: Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
         ) { Logger.Level(rawValue: $0) }
         let group = try settings.text("OCTOBOT_SOCKET_GROUP")
         let idle = try settings.value(
-            "OCTOBOT_IDLE_EXIT", default: Duration?.none, shown: "10m when socket-activated, else off",
+            "OCTOBOT_IDLE_EXIT",
+            default: Duration?.none,
+            shown: "10m when socket-activated, else off",
             allowed: "a duration such as 90s or 10m, or 0 for never"
         ) { Settings.duration($0).map { .some($0) } }
         let cors = try settings.list("CORS_ORIGINS")
@@ -98,18 +129,39 @@ struct DaemonConfiguration {
         let binary = try settings.text("LOCAL_AGENT_BINARY")
         let socket = try Self.socket(&settings, environment)
         return DaemonConfiguration(
-            port: port, httpHost: host, corsOrigins: cors, allowedHosts: hosts, databasePath: dsn, dataFolder: data,
-            stateFolder: state, workspaceFolder: workspaces, sandboxProvider: provider, agentBinary: binary,
-            readablePaths: readable, allowedEgress: egress, isolationIsOff: isolation, networkIsHost: network,
-            encryptionKey: key, credentialsFolder: environment["CREDENTIALS_DIRECTORY"], socketPath: socket,
-            socketGroup: group, idleExit: idle, logLevel: level, entries: settings.entries.sorted { $0.name < $1.name },
-            ignored: Self.ignoredVariables.filter { settings.isSet($0) }, environment: environment)
+            port: port,
+            httpHost: host,
+            corsOrigins: cors,
+            allowedHosts: hosts,
+            databasePath: dsn,
+            dataFolder: data,
+            stateFolder: state,
+            workspaceFolder: workspaces,
+            sandboxProvider: provider,
+            agentBinary: binary,
+            readablePaths: readable,
+            allowedEgress: egress,
+            isolationIsOff: isolation,
+            networkIsHost: network,
+            encryptionKey: key,
+            credentialsFolder: environment["CREDENTIALS_DIRECTORY"],
+            socketPath: socket,
+            socketGroup: group,
+            idleExit: idle,
+            logLevel: level,
+            entries: settings.entries.sorted { $0.name < $1.name },
+            ignored: Self.ignoredVariables.filter { settings.isSet($0) },
+            environment: environment
+        )
     }
 
     private static func socket(_ settings: inout Settings, _ environment: [String: String]) throws -> String {
         let path = try SocketPath.default(environment: environment)
         _ = try settings.value(
-            "OCTOBOT_SOCKET", default: path, shown: path, allowed: "an absolute path of at most 103 bytes"
+            "OCTOBOT_SOCKET",
+            default: path,
+            shown: path,
+            allowed: "an absolute path of at most 103 bytes"
         ) { $0.hasPrefix("/") && $0.utf8.count <= 103 ? $0 : nil }
         return path
     }

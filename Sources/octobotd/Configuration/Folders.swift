@@ -12,15 +12,23 @@ enum Folders {
         for place in places {
             do {
                 try FileManager.default.createDirectory(
-                    atPath: place, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+                    atPath: place,
+                    withIntermediateDirectories: true,
+                    attributes: [.posixPermissions: 0o700]
+                )
             } catch {
                 throw ConfigurationError(
-                    name: place, problem: "cannot be made (\(error.localizedDescription))",
-                    allowed: "a folder this user can write in")
+                    name: place,
+                    problem: "cannot be made (\(error.localizedDescription))",
+                    allowed: "a folder this user can write in"
+                )
             }
             guard access(place, W_OK | X_OK) == 0 else {
                 throw ConfigurationError(
-                    name: place, problem: "is not writable", allowed: "a folder this user can write in")
+                    name: place,
+                    problem: "is not writable",
+                    allowed: "a folder this user can write in"
+                )
             }
         }
     }

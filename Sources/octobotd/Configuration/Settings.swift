@@ -19,7 +19,10 @@ struct Settings {
             provider = try await EnvironmentVariablesProvider(environmentFilePath: FilePath(file), allowMissing: true)
         } catch {
             throw ConfigurationError(
-                name: file, problem: "cannot be read (\(error))", allowed: "lines of NAME=VALUE, readable by this user")
+                name: file,
+                problem: "cannot be read (\(error))",
+                allowed: "lines of NAME=VALUE, readable by this user"
+            )
         }
         sources = [
             ("environment", EnvironmentVariablesProvider(environmentVariables: environment)),
@@ -66,7 +69,11 @@ struct Settings {
         }
         guard let value = parse(text) else {
             throw ConfigurationError(
-                name: name, value: isSecret ? "(hidden)" : text, problem: "cannot be used", allowed: allowed)
+                name: name,
+                value: isSecret ? "(hidden)" : text,
+                problem: "cannot be used",
+                allowed: allowed
+            )
         }
         record(name, isSecret ? "********" : text, source, isDefault: false, isSecret)
         return value
@@ -75,7 +82,13 @@ struct Settings {
     /// A text with no rules of its own.
     mutating func text(_ name: String, default fallback: String? = nil, isSecret: Bool = false) throws -> String? {
         try value(
-            name, default: fallback, shown: fallback ?? "", allowed: "any text", isSecret: isSecret, parse: { $0 })
+            name,
+            default: fallback,
+            shown: fallback ?? "",
+            allowed: "any text",
+            isSecret: isSecret,
+            parse: { $0 }
+        )
     }
 
     /// A comma-separated list, each item trimmed, empty ones dropped.
@@ -87,12 +100,18 @@ struct Settings {
 
     mutating func duration(_ name: String, default fallback: Duration, shown: String) throws -> Duration {
         try value(
-            name, default: fallback, shown: shown, allowed: "a duration such as 90s, 5m or 1h30m, or 0", parse: Self.duration)
+            name,
+            default: fallback,
+            shown: shown,
+            allowed: "a duration such as 90s, 5m or 1h30m, or 0",
+            parse: Self.duration
+        )
     }
 
     private mutating func record(_ name: String, _ value: String, _ source: String, isDefault: Bool, _ isSecret: Bool) {
         entries.append(
-            SystemConfig.Entry(name: name, value: value, source: source, isDefault: isDefault, isSecret: isSecret))
+            SystemConfig.Entry(name: name, value: value, source: source, isDefault: isDefault, isSecret: isSecret)
+        )
     }
 
     /// Reads Go's duration syntax in whole units: `h`, `m`, `s`, `ms`.
@@ -101,7 +120,9 @@ struct Settings {
         var total = Duration.zero
         var rest = Substring(text)
         while !rest.isEmpty {
-            guard let match = rest.prefixMatch(of: /([0-9]{1,9})(ms|h|m|s)/), let count = Int64(match.1) else { return nil }
+            guard let match = rest.prefixMatch(of: /([0-9]{1,9})(ms|h|m|s)/), let count = Int64(match.1) else {
+                return nil
+            }
             switch match.2 {
             case "h": total += .seconds(count * 3600)
             case "m": total += .seconds(count * 60)

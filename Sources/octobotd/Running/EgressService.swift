@@ -13,12 +13,18 @@ struct EgressService: Service {
             rules = try EgressRules(allowing: configuration.allowedEgress)
         } catch {
             throw ConfigurationError(
-                name: "SANDBOX_ALLOW_HOSTS", value: configuration.allowedEgress.joined(separator: ","),
-                problem: "\(error)", allowed: "a comma-separated list of host:port")
+                name: "SANDBOX_ALLOW_HOSTS",
+                value: configuration.allowedEgress.joined(separator: ","),
+                problem: "\(error)",
+                allowed: "a comma-separated list of host:port"
+            )
         }
         if configuration.networkIsHost || configuration.isolationIsOff { return nil }
         proxy = EgressProxy(
-            folder: LocalConfiguration.egressFolder(stateFolder: configuration.stateFolder), rules: rules, logger: logger)
+            folder: LocalConfiguration.egressFolder(stateFolder: configuration.stateFolder),
+            rules: rules,
+            logger: logger
+        )
     }
 
     func run() async throws {
