@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
+#include <malloc.h>
 #include <sched.h>
 #include <signal.h>
 #include <spawn.h>
@@ -98,3 +99,6 @@ static inline int clinux_epoll_next(int epoll, uint64_t *token) {
     *token = event.data.u64;
     return 0;
 }
+
+/// mallopt(3) with `M_ARENA_MAX`: at most this many arenas, however many threads allocate.
+static inline void clinux_limit_malloc_arenas(int count) { (void)mallopt(M_ARENA_MAX, count); }

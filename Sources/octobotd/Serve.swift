@@ -1,4 +1,5 @@
 import ArgumentParser
+import CLinux
 import Foundation
 import Logging
 import Systemd
@@ -13,7 +14,7 @@ struct Serve: AsyncParsableCommand {
         umask(0o022)
         signal(SIGPIPE, SIG_IGN)
         // An arena for each thread costs an idle daemon megabytes and a busy one gains nothing (mallopt(3)).
-        mallopt(Int32(M_ARENA_MAX), 2)
+        clinux_limit_malloc_arenas(2)
         let daemon: Daemon
         do {
             let configuration = try await DaemonConfiguration.load(environment: ProcessInfo.processInfo.environment)
