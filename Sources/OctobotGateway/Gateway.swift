@@ -12,7 +12,7 @@ import OctobotServices
 /// Answers requests: screens them, finds the operation they mean, calls it, and gives its result the shape of the route.
 struct Gateway: Sendable {
     /// What was found out about a connection when it was accepted.
-    enum Standing: Sendable {
+    enum Standing: Sendable, Equatable {
         case admitted
         case foreign
         case oneTooMany
@@ -89,7 +89,7 @@ struct Gateway: Sendable {
         }
         Answer.complete(&response, requestID: requestID)
         for field in cors.fields(for: request.headers) { response.headers[field.name] = field.value }
-        if isBroken { response.headers[.connection] = "close" }
+        if isBroken || standing != .admitted { response.headers[.connection] = "close" }
         if request.method == .head {
             if response.headers[.contentLength] == nil, response.status != .noContent {
                 response.headers[.contentLength] = "0"

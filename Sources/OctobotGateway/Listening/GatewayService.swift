@@ -79,6 +79,13 @@ package struct GatewayService: Service {
             server.close(promise: nil)
             throw .unusableDescriptor(-1, reason: "it is no TCP socket")
         }
+        if case .descriptor(let descriptor) = configuration.endpoint, !address.isLoopback {
+            server.close(promise: nil)
+            throw .unusableDescriptor(
+                descriptor,
+                reason: "\(address.ipAddress ?? "it") is not loopback, and login is off"
+            )
+        }
         return GatewayService(
             address: address,
             server: server,
@@ -115,11 +122,7 @@ package struct GatewayService: Service {
             await withGracefulShutdownHandler {
                 await withDiscardingTaskGroup { group in
                     for await connection in connections {
-                        let count = open.add(1)
-                        group.addTask {
-                            await serve(connection, isOneTooMany: count > limits.connections)
-                            open.add(-1)
-                        }
+                        group.addTask { await serve(connection) }
                     }
                 }
             } onGracefulShutdown: {
@@ -131,22 +134,22 @@ package struct GatewayService: Service {
         }
     }
 
-    private func serve(_ connection: Connection, isOneTooMany: Bool) async {
-        let standing: Gateway.Standing =
-            if isOneTooMany {
-                .oneTooMany
-            } else if let local = connection.client.channel.localAddress,
-                let remote = connection.client.channel.remoteAddress,
-                await peers.admits(local: local, remote: remote)
-            {
-                .admitted
-            } else {
-                .foreign
-            }
+    private func serve(_ connection: Connection) async {
+        let standing = await standing(of: connection)
+        defer { if standing != .foreign { open.add(-1) } }
         let http = HTTP1Channel { [gateway] request, writer, _ in
             try await gateway.respond(to: request, standing, connection.client, writer)
         }
         await http.handle(value: connection.parts, logger: logger)
+    }
+
+    /// Only connections of those who are admitted count: nobody else can use them up.
+    private func standing(of connection: Connection) async -> Gateway.Standing {
+        guard let local = connection.client.channel.localAddress,
+            let remote = connection.client.channel.remoteAddress,
+            await peers.admits(local: local, remote: remote)
+        else { return .foreign }
+        return open.add(1) > limits.connections ? .oneTooMany : .admitted
     }
 }
 
@@ -184,4 +187,9 @@ extension GatewayConfiguration.Endpoint {
             }
         }
     }
+}
+
+extension SocketAddress {
+    /// Whether only programs of this machine reach it (RFC 1122 §3.2.1.3, RFC 4291 §2.5.3).
+    fileprivate var isLoopback: Bool { ipAddress.map { $0 == "::1" || $0.hasPrefix("127.") } ?? false }
 }
