@@ -34,9 +34,12 @@ struct Daemon {
     init?(_ configuration: DaemonConfiguration, logger: Logger) async throws {
         try Folders.prepare(configuration)
         let path = configuration.socketPath
-        let lock = try await InstanceLock.take(at: configuration.stateFolder + "/lock") { Folders.isServed(path) }
-        guard let lock else { return nil }
         let inherited = try ListenDescriptors.take()
+        // An inherited socket always accepts; who else serves, if anybody, does so on a socket nobody reaches any more.
+        let lock = try await InstanceLock.take(at: configuration.stateFolder + "/lock") {
+            inherited["rpc"] == nil && Folders.isServed(path)
+        }
+        guard let lock else { return nil }
         let key = try configuration.secretKey()
         let store = try await Store(path: configuration.databasePath)
         let instance = Identifier<Job>.random().rawValue

@@ -35,7 +35,7 @@ final class InstanceLock: Sendable {
                 close(descriptor)
                 throw ConfigurationError(
                     name: path,
-                    problem: "is held by a process that does not answer on the socket",
+                    problem: "is held by an octobotd that does not answer on this socket; end that one first",
                     allowed: "one octobotd for each state folder"
                 )
             }

@@ -156,6 +156,13 @@ struct DaemonConfiguration {
     }
 
     private static func socket(_ settings: inout Settings, _ environment: [String: String]) throws -> String {
+        guard (environment["OCTOBOT_SOCKET"] ?? "").isEmpty == false || !settings.isSet("OCTOBOT_SOCKET") else {
+            throw ConfigurationError(
+                name: "OCTOBOT_SOCKET",
+                problem: "is set in octobotd.env, where clients do not see it",
+                allowed: "the environment of octobotd and of its clients"
+            )
+        }
         let path = try SocketPath.default(environment: environment)
         _ = try settings.value(
             "OCTOBOT_SOCKET",
