@@ -59,6 +59,10 @@ final class Spool: Sendable {
         state.withLock { $0.answered = Set(answered) }
         for name in try FileManager.default.contentsOfDirectory(atPath: folder) where name.hasSuffix(".turn") {
             var turn = try SpooledTurn(recovering: folder + "/" + name)
+            guard turn.isAccepted else {
+                try turn.file.delete()
+                continue
+            }
             if now.timeIntervalSince(turn.modifiedAt) > 7 * 86_400 {
                 try retire([turn])
                 continue
@@ -88,6 +92,16 @@ final class Spool: Sendable {
         let turn = try SpooledTurn(creating: folder + "/" + id + ".turn", id: id)
         try Self.sync(folder: folder)
         state.withLock { $0.turns[id] = turn }
+    }
+
+    /// Lets go of a turn that can no longer be written: its readers end, the next start of the service closes its file.
+    func abandon(_ id: String) {
+        let bells = state.withLock { state in
+            state.turns[id] = nil
+            state.answered.insert(id)
+            return state.bells.values.filter { $0.turn == id }.map(\.ring)
+        }
+        for bell in bells { bell.yield() }
     }
 
     /// Adds chunks to a turn and rings its readers.

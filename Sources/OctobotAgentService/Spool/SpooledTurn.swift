@@ -23,6 +23,9 @@ struct SpooledTurn: Sendable {
     /// How many chunks there are.
     var count: Int { offsets.count }
 
+    /// Whether its first line was written whole: before that nobody was told that the turn exists.
+    var isAccepted: Bool { size > 0 }
+
     /// Bytes of the chunks that are nowhere else.
     var pendingSize: Int { acknowledged < offsets.count ? size - offsets[acknowledged] : 0 }
 
@@ -44,8 +47,15 @@ struct SpooledTurn: Sendable {
             "turn": .string(id), "acceptedAt": .integer(Int64(Date().timeIntervalSince1970 * 1000)),
         ]
         let line = header.serialized() + [0x0A]
-        try file.append(line)
-        try file.sync()
+        do {
+            // An earlier try may have left its header.
+            try file.truncate(to: 0)
+            try file.append(line)
+            try file.sync()
+        } catch {
+            try file.delete()
+            throw error
+        }
         size = line.count
     }
 

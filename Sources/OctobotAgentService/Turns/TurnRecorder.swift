@@ -52,6 +52,7 @@ actor TurnRecorder {
     func finish(_ ending: StreamCloser.Ending) async {
         write(mapper.finish(ending))
         change.finish()
+        guard !hasFailedToWrite else { return spool.abandon(id) }
         await spool.finish(id)
     }
 
