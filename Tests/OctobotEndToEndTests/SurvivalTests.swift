@@ -175,7 +175,10 @@ struct SurvivalTests {
             }
             var bite = Int.random(in: 1...6_000, using: &generator)
             for await line in socket.lines {
-                guard let position = line.between("\"cursor\":\"", "\""), line.between("\"n\":", ",") != nil else {
+                // A line the daemon died in is none.
+                guard line.last == UInt8(ascii: "}"), let position = line.between("\"cursor\":\"", "\""),
+                    line.between("\"n\":", ",") != nil
+                else {
                     continue
                 }
                 cursor = .string(String(decoding: position, as: UTF8.self))
