@@ -16,7 +16,7 @@ struct StaleLocks: Sendable {
         while true {
             let locks = folders.locks(for: branch).filter { FileManager.default.fileExists(atPath: $0) }
             guard !locks.isEmpty else { return }
-            if !isGitAtWork {
+            if !Self.isGitAtWork(in: [workTree, folders.own, folders.common]) {
                 for lock in locks where Self.age(of: lock) > 0.3 { unlink(lock) }
             }
             guard ContinuousClock.now < deadline else {
@@ -31,7 +31,7 @@ struct StaleLocks: Sendable {
     }
 
     /// Seconds since the last change.
-    private static func age(of path: String) -> Double {
+    static func age(of path: String) -> Double {
         var status = stat()
         var now = timespec()
         guard lstat(path, &status) == 0, clock_gettime(CLOCK_REALTIME, &now) == 0 else { return 0 }
@@ -39,9 +39,8 @@ struct StaleLocks: Sendable {
         return Double(seconds) + Double(now.tv_nsec - status.st_mtim.tv_nsec) / 1e9
     }
 
-    /// Whether a process named git, whose folder we may know, works in this repository.
-    private var isGitAtWork: Bool {
-        let roots = [workTree, folders.own, folders.common]
+    /// Whether a process named git, whose folder we may know, works in one of these folders.
+    static func isGitAtWork(in roots: [String]) -> Bool {
         guard let processes = try? FileManager.default.contentsOfDirectory(atPath: "/proc") else { return true }
         return processes.contains { name in
             guard name.allSatisfy(\.isNumber),

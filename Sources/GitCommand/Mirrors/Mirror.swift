@@ -18,13 +18,32 @@ package struct Mirror: Sendable {
     /// Its objects are copied through `upload-pack`, never linked.
     package func refresh(from source: String) async throws(GitError) {
         try await git.locks.withLock(path) { () async throws(GitError) -> Void in
-            guard !FileManager.default.fileExists(atPath: path) else { return try await fetch(source, into: path) }
+            guard !FileManager.default.fileExists(atPath: path) else {
+                removeStaleLocks()
+                return try await fetch(source, into: path)
+            }
             let partial = try PartialFolder(for: path)
             defer { partial.discard() }
             try await create(at: partial.path, like: source)
             try await fetch(source, into: partial.path)
             try partial.publish()
         }
+    }
+
+    private static let fetchDeadline = Duration.seconds(600)
+
+    /// Removes what a git that was killed here left behind; it would stop every later fetch.
+    private func removeStaleLocks() {
+        guard let names = FileManager.default.enumerator(atPath: path) else { return }
+        var locks: [String] = []
+        while let name = names.nextObject() as? String {
+            if name.wholeMatch(of: /objects\/(?:[0-9a-f]{2}|pack)/) != nil { names.skipDescendants() }
+            if name.hasSuffix(".lock") { locks.append(path + "/" + name) }
+        }
+        let limit = Double(Self.fetchDeadline.components.seconds)
+        locks.removeAll { StaleLocks.age(of: $0) <= limit }
+        guard !locks.isEmpty, !StaleLocks.isGitAtWork(in: [path]) else { return }
+        for lock in locks { unlink(lock) }
     }
 
     private func create(at path: String, like source: String) async throws(GitError) {
@@ -54,7 +73,7 @@ package struct Mirror: Sendable {
                 ],
                 directory: path,
                 environment: git.isolated,
-                deadline: .seconds(600)
+                deadline: Self.fetchDeadline
             )
         )
         let head = try await git.run(

@@ -47,7 +47,9 @@ private func execute(_ invocation: GitInvocation) async throws -> GitOutput {
     var options = PlatformOptions()
     options.createSession = true
     options.teardownSequence = [
-        .send(signal: .kill, toProcessGroup: true, allowedDurationToNextStep: .milliseconds(50))
+        // On the first signal git removes its lock files.
+        .send(signal: .terminate, toProcessGroup: true, allowedDurationToNextStep: .milliseconds(500)),
+        .send(signal: .kill, toProcessGroup: true, allowedDurationToNextStep: .milliseconds(50)),
     ]
     let location = invocation.directory.map { ["-C", $0] } ?? []
     let (program, arguments) = invocation.environment.command(location + invocation.arguments)

@@ -4,7 +4,7 @@ package import Logging
 /// The git program with the environments we run it in; one per process.
 ///
 /// Every child gets descriptors 0 to 2 and no other (swift-subprocess closes the rest), leads a session of its own, and
-/// is killed with its whole process group when the task is cancelled, the deadline passes or the output is too large.
+/// is ended with its whole process group when the task is cancelled, the deadline passes or the output is too large.
 package struct Git: Sendable {
     /// Work on repositories of ours: no configuration but the file this process wrote, local transport only.
     package let isolated: GitEnvironment
