@@ -52,6 +52,21 @@ extension StoreTransaction {
         try connection.execute("UPDATE approval SET is_delivered = 1 WHERE id = $1 AND state = 'answered'", id)
     }
 
+    /// The agent refused an answer it had not taken: the question is open again, as if nobody had answered.
+    ///
+    /// - Returns: The approval when this changed it.
+    package func reopenApproval(_ id: ApprovalID) throws -> Approval? {
+        try connection.fetchOne(
+            """
+            UPDATE approval SET state = 'pending', answers = NULL, answered_by = NULL, answered_at = NULL
+            WHERE id = $1 AND state = 'answered' AND is_delivered = 0
+            RETURNING \(Approval.columns)
+            """,
+            id,
+            as: Approval.init
+        )
+    }
+
     /// The agent no longer waits for this: open, or answered and not delivered.
     ///
     /// - Returns: The approval when this changed it.

@@ -26,6 +26,19 @@ package struct CommitState: Sendable, Equatable {
     }
 }
 
+/// A session of which it is stored what its commit was about to do.
+package struct CommitIntentOwner: Sendable, Equatable {
+    package var sessionID: SessionID
+    package var projectID: ProjectID
+    package var workspaceID: WorkspaceID
+
+    fileprivate init(_ row: SQLRow) throws {
+        sessionID = try row[0]
+        projectID = try row[1]
+        workspaceID = try row[2]
+    }
+}
+
 extension StoreReader {
     /// What a commit was about to do to the target, as JSON; `nil` while none is under way (decision 17).
     package func commitIntent(session id: SessionID) throws -> [UInt8]? {
@@ -33,6 +46,21 @@ extension StoreReader {
             let text: String = try row[0]
             return Array(text.utf8)
         }
+    }
+
+    /// The sessions, kept ones included, of which an intent is stored, the oldest intent first; of one workspace when
+    /// asked for.
+    package func commitIntents(in workspace: WorkspaceID? = nil) throws -> [CommitIntentOwner] {
+        let select = """
+            SELECT s.id, s.project_id, s.workspace_id FROM commit_intent i JOIN session s ON s.id = i.session_id
+            """
+        let order = "ORDER BY i.created_at, s.id"
+        guard let workspace else { return try connection.fetch("\(select) \(order)", as: CommitIntentOwner.init) }
+        return try connection.fetch(
+            "\(select) WHERE s.workspace_id = $1 \(order)",
+            workspace,
+            as: CommitIntentOwner.init
+        )
     }
 }
 
