@@ -92,15 +92,11 @@ struct Recovery: Sendable {
                 }
             }
             for session in try transaction.sessions(withCommitStatus: [.pending, .committing]) {
-                _ = try transaction.enqueueJob(
-                    type: .sessionCommit,
-                    project: session.projectID,
-                    resourceType: "workspace",
-                    resourceID: session.workspaceID.rawValue,
-                    payload: ["sessionId": .string(session.id.rawValue)],
-                    priority: 10,
-                    maxAttempts: 3
-                )
+                try transaction.enqueueCommit(session.id, session.workspaceID, in: session.projectID)
+            }
+            // What a commit had begun is finished even if its job has failed or its session is only kept.
+            for owner in try transaction.commitIntents() {
+                try transaction.enqueueCommit(owner.sessionID, owner.workspaceID, in: owner.projectID)
             }
         }
     }
@@ -123,5 +119,20 @@ struct Recovery: Sendable {
                 }
             }
         }
+    }
+}
+
+extension StoreTransaction {
+    /// Queues a session's commit again, unless one waits or runs in its workspace.
+    fileprivate func enqueueCommit(_ session: SessionID, _ workspace: WorkspaceID, in project: ProjectID) throws {
+        _ = try enqueueJob(
+            type: .sessionCommit,
+            project: project,
+            resourceType: "workspace",
+            resourceID: workspace.rawValue,
+            payload: ["sessionId": .string(session.rawValue)],
+            priority: 10,
+            maxAttempts: 3
+        )
     }
 }

@@ -69,7 +69,8 @@ package struct Services: Sendable {
             ledger: ledger,
             providers: providers,
             repositories: repositories,
-            sessions: sessions
+            sessions: sessions,
+            jobs: jobs
         )
         agents = AgentService(ledger: ledger, locate: locate)
         chat = ChatService(ledger: ledger, repositories: repositories)
@@ -100,7 +101,8 @@ package struct Services: Sendable {
                     ledger: ledger,
                     providers: providers,
                     repositories: repositories,
-                    sandboxes: sandboxes
+                    sandboxes: sandboxes,
+                    jobs: jobs
                 ),
                 SessionCommit(ledger: ledger, repositories: repositories, sandboxes: sandboxes, logger: logger),
             ],

@@ -8,6 +8,11 @@ import Synchronization
 package final class MockAgent: SandboxAgent {
     package typealias Script = @Sendable (MockPrompt) -> [MockStep]
 
+    /// What a test can make fail.
+    package enum Operation: Sendable, Hashable {
+        case answer, chunks
+    }
+
     private struct TurnState {
         var chunks: [[UInt8]] = []
         var isDone = false
@@ -31,6 +36,7 @@ package final class MockAgent: SandboxAgent {
         var bases: [String] = []
         var commands: [String] = []
         var commitsAsked: [String] = []
+        var failures: [Operation: SandboxAgentError] = [:]
     }
 
     private let state: Mutex<State>
@@ -62,6 +68,10 @@ package final class MockAgent: SandboxAgent {
     /// What ``commits(parent:)`` answers.
     package func setCommits(_ result: Result<AgentCommits, SandboxAgentError>) {
         state.withLock { $0.commits = result }
+    }
+    /// Makes an operation fail until it is set to `nil`; streams that are open see it with their next chunk.
+    package func fail(_ operation: Operation, with error: SandboxAgentError?) {
+        state.withLock { $0.failures[operation] = error }
     }
     /// Whether requests arrive; breaks every stream when they no longer do.
     package var isReachable: Bool {
@@ -128,6 +138,7 @@ package final class MockAgent: SandboxAgent {
 
     package func answer(_ id: String, answers: [String: String]) async throws(SandboxAgentError) {
         let gate = try reach { state throws(SandboxAgentError) -> MockGate? in
+            if let failure = state.failures[.answer] { throw failure }
             if state.answers[id] != nil { return nil }
             guard let question = state.questions.removeValue(forKey: id) else { throw .notFound }
             state.answers[id] = answers
@@ -232,6 +243,7 @@ package final class MockAgent: SandboxAgent {
             while true {
                 let (chunks, isDone, bell) = try agent.state.withLock { [position] state in
                     guard state.isReachable else { throw SandboxAgentError.unreachable("the mock agent is gone") }
+                    if let failure = state.failures[.chunks] { throw failure }
                     guard let turn = state.turns[turn] else { throw SandboxAgentError.notFound }
                     let new = turn.chunks.enumerated().dropFirst(position)
                     return (new.map { AgentChunk(n: $0.offset + 1, bytes: $0.element) }, turn.isDone, turn.bell)

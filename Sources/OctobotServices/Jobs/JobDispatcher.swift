@@ -33,13 +33,23 @@ package actor JobDispatcher: Service {
                 try await withThrowingDiscardingTaskGroup { group in
                     while !Task.isCancelled {
                         var moment = Timestamp.now
-                        while let job = try await self.claim(at: moment) {
-                            group.addTask { await self.execute(job) }
-                            moment = .now
+                        let due: Timestamp?
+                        do {
+                            while let job = try await self.claim(at: moment) {
+                                group.addTask { await self.execute(job) }
+                                moment = .now
+                            }
+                            // What was due by then waits for a running job, whose end rings the bell; only later ones need
+                            // a timer.
+                            due = try await self.ledger.read { [moment] in try $0.nextScheduledJob(after: moment) }
+                        } catch {
+                            try Task.checkCancellation()
+                            // A full disk or a failing one must not end the daemon: it may pass.
+                            self.logger.error("Jobs not claimed", metadata: ["error": "\(error)"])
+                            try await bell.wait(atMost: .seconds(1))
+                            continue
                         }
-                        // What was due by then waits for a running job, whose end rings the bell; only later ones need a timer.
-                        if let due = try await self.ledger.read({ [moment] in try $0.nextScheduledJob(after: moment) })
-                        {
+                        if let due {
                             let wait = max(0, due.milliseconds - Timestamp.now.milliseconds)
                             try await bell.wait(atMost: .milliseconds(wait + 1))
                         } else {
@@ -66,8 +76,13 @@ package actor JobDispatcher: Service {
 
     private func execute(_ job: Job) async {
         let outcome = await attempt(job)
-        // The outcome is recorded even while the daemon stops: on a task that no cancellation reaches.
-        await Task { await record(outcome, of: job) }.value
+        var pause = Duration.milliseconds(200)
+        // Tried even while the daemon stops, on a task that no cancellation reaches; tried again only while it lives,
+        // because the next start voids the claim.
+        while !(await Task { await record(outcome, of: job) }.value) {
+            do { try await Task.sleep(for: pause) } catch { break }
+            pause = min(pause * 2, .seconds(30))
+        }
         running[job.type, default: 1] -= 1
         ledger.bells.ring(.jobs)
     }
@@ -87,6 +102,8 @@ package actor JobDispatcher: Service {
             return .completed
         } catch let failure as JobFailure {
             return .failed(failure)
+        } catch let fault as Fault where fault.kind == .cancelled && Task.isCancelled {
+            return .interrupted
         } catch let fault as Fault {
             return .failed(JobFailure(fault.message, reason: fault.reason))
         } catch is CancellationError where Task.isCancelled {
@@ -99,7 +116,8 @@ package actor JobDispatcher: Service {
         }
     }
 
-    private nonisolated func record(_ outcome: Outcome, of job: Job) async {
+    /// - Returns: Whether the store has it.
+    private nonisolated func record(_ outcome: Outcome, of job: Job) async -> Bool {
         do {
             switch outcome {
             case .completed:
@@ -115,7 +133,7 @@ package actor JobDispatcher: Service {
                 }
             case .failed(let failure):
                 let isLast = failure.isPermanent || job.attempts >= job.maxAttempts
-                if isLast { await executors[job.type]?.gaveUp(job, failure) }
+                if isLast { try await executors[job.type]?.gaveUp(job, failure) }
                 let retryAt = isLast ? nil : Self.retry(after: job.attempts)
                 logger.info(
                     "Job attempt failed",
@@ -134,8 +152,10 @@ package actor JobDispatcher: Service {
                     wakes.ring(.jobs)
                 }
             }
+            return true
         } catch {
             logger.error("Job outcome not recorded", metadata: ["job.id": "\(job.id)", "error": "\(error)"])
+            return false
         }
     }
 

@@ -13,6 +13,8 @@ protocol JobExecutor: Sendable {
     /// - Throws: ``JobFailure``; `CancellationError` when the daemon stops, which costs no attempt.
     func execute(_ job: Job) async throws
 
-    /// Called in place of a retry, once, after the last attempt failed; the job's row is still running.
-    func gaveUp(_ job: Job, _ failure: JobFailure) async
+    /// Called in place of a retry after the last attempt failed; the job's row is still running.
+    ///
+    /// Called again, later, when this or recording the job's end throws.
+    func gaveUp(_ job: Job, _ failure: JobFailure) async throws
 }

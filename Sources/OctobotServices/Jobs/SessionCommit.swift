@@ -18,21 +18,25 @@ struct SessionCommit: JobExecutor {
     func execute(_ job: Job) async throws {
         let payload = try await ledger.read { try $0.jobPayload(job.id) }
         guard let id = payload?["sessionId"]?.stringValue.map({ SessionID($0) }),
-            let session = try await ledger.read({ try $0.session(id, in: job.projectID) }),
-            let workspace = try await ledger.read({ try $0.workspace(session.workspaceID, in: nil) })
+            let workspace = try await ledger.read({ try $0.workspace(WorkspaceID(job.resourceID), in: nil) })
         else { throw JobFailure("The session is gone.", isPermanent: true) }
         var result: CommitResult?
-        if let intent = try await ledger.read({ try $0.commitIntent(session: id) }) {
-            result = try await recovered(intent, session, workspace)
+        // What was begun in this repository is finished before anything new, whatever became of its session.
+        for owner in try await ledger.read({ try $0.commitIntents(in: workspace.id) }) {
+            let recovered = try await recovered(owner.sessionID, workspace)
+            if owner.sessionID == id { result = recovered }
         }
-        var tries = 0
-        while result == nil {
-            tries += 1
-            let attempt = try await commit(job, session, workspace, message: payload?["message"]?.stringValue)
-            if attempt.outcome != .targetMoved || tries == 3 { result = attempt }
+        if result == nil {
+            guard let session = try await ledger.read({ try $0.session(id, in: job.projectID) }),
+                session.status != .removing
+            else { throw JobFailure("The session is gone.", isPermanent: true) }
+            // Neither: an earlier attempt did it all and only its end was not recorded.
+            guard session.commitStatus == .pending || session.commitStatus == .committing else { return }
+            let done = try await committed(job, session, workspace, message: payload?["message"]?.stringValue)
+            try await record(done, of: id, in: workspace.id)
+            result = done
         }
         guard let result else { return }
-        try await record(result, of: session)
         guard result.outcome == .committed || result.outcome == .nothingToCommit else {
             throw JobFailure(
                 result.message ?? result.outcome.rawValue,
@@ -52,8 +56,25 @@ struct SessionCommit: JobExecutor {
             if try transaction.setCommitState(id, from: [.pending, .committing], to: state) {
                 try transaction.publish(session: id, &wakes)
             }
-            try transaction.clearCommitIntent(session: id)
+            // An intent stays: what it began has to be finished, by the next commit or the next start.
             try transaction.cancelCommitTurn(of: job.id, in: id, &wakes)
+        }
+    }
+
+    /// Commits, anew when the target moves meanwhile.
+    private func committed(
+        _ job: Job,
+        _ session: Session,
+        _ workspace: Workspace,
+        message: String?
+    ) async throws -> CommitResult {
+        var tries = 0
+        while true {
+            tries += 1
+            let result = try await commit(job, session, workspace, message: message)
+            guard result.outcome == .targetMoved, tries < 3 else { return result }
+            // Nothing of it has been done.
+            try await ledger.write { transaction, _ in try transaction.clearCommitIntent(session: session.id) }
         }
     }
 
@@ -88,7 +109,8 @@ struct SessionCommit: JobExecutor {
                 try transaction.saveCommitIntent(session: session.id, json: try JSONCoding.encode(intent))
             }
             let result = try await repositories.perform(intent, of: workspace)
-            return try await settled(result, intent, session, workspace)
+            if result.outcome == .committed { try await moveBase(of: session.id, to: intent.new, workspace) }
+            return result
         }
     }
 
@@ -110,33 +132,41 @@ struct SessionCommit: JobExecutor {
         }
     }
 
-    /// Finishes what a killed daemon had begun.
-    private func recovered(_ json: [UInt8], _ session: Session, _ workspace: Workspace) async throws -> CommitResult? {
+    /// Finishes what a killed daemon, or an attempt that gave up, had begun for a session, which may only be kept now.
+    ///
+    /// - Returns: How it ended; `nil` when nothing had happened and it is to begin anew.
+    private func recovered(_ id: SessionID, _ workspace: Workspace) async throws -> CommitResult? {
+        guard let json = try await ledger.read({ try $0.commitIntent(session: id) }) else { return nil }
         let intent = try JSONCoding.decode(CommitIntent.self, from: json)
         let result = try await repositories.recover(intent, of: workspace)
-        let settled = try await settled(result, intent, session, workspace)
-        // Nothing had happened yet: begin anew.
-        return settled.outcome == .targetMoved ? nil : settled
-    }
-
-    private func settled(
-        _ result: CommitResult,
-        _ intent: CommitIntent,
-        _ session: Session,
-        _ workspace: Workspace
-    ) async throws -> CommitResult {
-        if result.outcome == .committed {
-            try await repositories.moveBase(of: session.id, to: intent.new, in: workspace)
-            let agent = try await sandboxes.running(session)
-            do {
-                try await agent.moveBase(intent.new)
-            } catch {
-                // The commits are in the repository; the sandbox only shows them as its own work for now.
-                logger.warning("Base not moved", metadata: ["session.id": "\(session.id)", "error": "\(error)"])
+        if result.outcome == .targetMoved {
+            let session = try await ledger.read { try $0.session(id, in: nil) }
+            let isWanted = session?.commitStatus == .pending || session?.commitStatus == .committing
+            if isWanted, session?.status != .removing {
+                try await ledger.write { transaction, _ in try transaction.clearCommitIntent(session: id) }
+                return nil
             }
         }
-        try await ledger.write { transaction, _ in try transaction.clearCommitIntent(session: session.id) }
+        if result.outcome == .committed { try await moveBase(of: id, to: intent.new, workspace) }
+        try await record(result, of: id, in: workspace.id)
         return result
+    }
+
+    /// Makes what was brought back the session's base.
+    ///
+    /// The commits are in the repository: a failure of this is no failure of the commit.
+    private func moveBase(of id: SessionID, to commit: String, _ workspace: Workspace) async throws {
+        do {
+            try await repositories.moveBase(of: id, to: commit, in: workspace)
+            // A session that is only kept has no sandbox to tell.
+            guard let session = try await ledger.read({ try $0.session(id, in: nil) }) else { return }
+            try await sandboxes.running(session).moveBase(commit)
+        } catch {
+            // Interrupted, it is done when the intent is found again.
+            try Task.checkCancellation()
+            // The sandbox only shows the commits as its own work for now.
+            logger.warning("Base not moved", metadata: ["session.id": "\(id)", "error": "\(error)"])
+        }
     }
 
     private static func result(of error: SandboxAgentError) throws -> CommitResult {
@@ -156,7 +186,8 @@ struct SessionCommit: JobExecutor {
         }
     }
 
-    private func record(_ result: CommitResult, of session: Session) async throws {
+    /// Records how a commit ended and forgets what it was about to do, in one.
+    private func record(_ result: CommitResult, of id: SessionID, in workspace: WorkspaceID) async throws {
         let isDone = result.outcome == .committed || result.outcome == .nothingToCommit
         let failed = result.outcome != .committed
         try await ledger.write { transaction, wakes in
@@ -166,10 +197,14 @@ struct SessionCommit: JobExecutor {
                 error: failed ? result.message ?? result.outcome.rawValue : nil,
                 applied: result.applied
             )
-            _ = try transaction.setCommitState(session.id, from: [.pending, .committing], to: state)
-            if let applied = result.applied { try transaction.setWorkspaceCommit(session.workspaceID, to: applied) }
-            try transaction.publish(session: session.id, &wakes)
-            if isDone { try transaction.touchActivity(session.id, at: .now) }
+            // `failed` is what a job that gave up has left beside an intent.
+            let hasIntent = try transaction.commitIntent(session: id) != nil
+            let from: Set<CommitStatus> = hasIntent ? [.pending, .committing, .failed] : [.pending, .committing]
+            _ = try transaction.setCommitState(id, from: from, to: state)
+            try transaction.clearCommitIntent(session: id)
+            if let applied = result.applied { try transaction.setWorkspaceCommit(workspace, to: applied) }
+            try transaction.publish(session: id, &wakes)
+            if isDone { try transaction.touchActivity(id, at: .now) }
         }
     }
 }

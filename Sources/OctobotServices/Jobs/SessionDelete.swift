@@ -2,6 +2,7 @@ import JSONText
 import OctobotModel
 import OctobotSandbox
 import OctobotStore
+import UIMessageStream
 
 /// Removes a session's sandbox, and its data unless that holds unmerged work (decision 19).
 struct SessionDelete: JobExecutor {
@@ -9,18 +10,29 @@ struct SessionDelete: JobExecutor {
     let providers: SandboxProviders
     let repositories: Repositories
     let sandboxes: SessionSandboxes
+    let jobs: JobService
 
     /// How long unmerged work is kept.
     static let keeping = Duration.seconds(14 * 24 * 3600)
 
     var type: JobType { .sessionDelete }
-    var limit: Duration { .seconds(5 * 60) }
+    /// That of a commit, which is waited for, and some more.
+    var limit: Duration { .seconds(36 * 60) }
+
+    /// How long cancelled turns may take to end: a little more than their runners give the agent.
+    private static let patience = Duration.seconds(22)
 
     func execute(_ job: Job) async throws {
         let id = SessionID(job.resourceID)
         guard let session = try await ledger.read({ try $0.session(id, in: nil) }) else { return }
         let provider = try providers.named(session.provider)
-        let keeps = try await keepsData(of: session, provider)
+        if let commit = try await ledger.read({ try $0.activeCommit(of: session) }) {
+            _ = try await jobs.ended(commit.id, in: nil)
+        }
+        let isQuiet = try await turnsEnded(in: id)
+        // An intent that is left is finished at the next start, for which the row is needed.
+        let isBegun = try await ledger.read { try $0.commitIntent(session: id) } != nil
+        let keeps = if isQuiet, !isBegun { try await keepsData(of: session, provider) } else { true }
         do {
             try await provider.remove(id, data: keeps ? .keep : .delete)
         } catch {
@@ -29,6 +41,17 @@ struct SessionDelete: JobExecutor {
         if !keeps { await repositories.unpin(session: id, workspace: session.workspaceID, in: session.projectID) }
         try await ledger.write { transaction, wakes in
             if keeps {
+                for turn in try transaction.activeTurns(in: id) {
+                    let closing = StreamCloser.cancelled(after: try transaction.turnChunks(turn.id))
+                    try transaction.endTurn(
+                        turn,
+                        .cancelled,
+                        reason: "removed",
+                        closing: closing,
+                        in: session.projectID,
+                        &wakes
+                    )
+                }
                 try transaction.keepSession(id, until: Timestamp.now.advanced(by: Self.keeping))
             } else {
                 try transaction.deleteSession(id)
@@ -40,6 +63,21 @@ struct SessionDelete: JobExecutor {
 
     func gaveUp(_ job: Job, _ failure: JobFailure) async {
         // The session stays `removing`; the next start of the daemon, or repeating the call, queues the job again.
+    }
+
+    /// Waits for the session's turns, which are cancelled but may still write.
+    ///
+    /// - Returns: Whether they ended in time.
+    private func turnsEnded(in id: SessionID) async throws -> Bool {
+        do {
+            try await withDeadline(Self.patience) {
+                let bell = ledger.bells.listen(to: .turns(id))
+                while try await !ledger.read({ try $0.activeTurns(in: id).isEmpty }) { try await bell.wait() }
+            }
+            return true
+        } catch is DeadlinePassed {
+            return false
+        }
     }
 
     /// Whether the session holds work that is nowhere else, or may.

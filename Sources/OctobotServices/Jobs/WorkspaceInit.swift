@@ -31,10 +31,9 @@ struct WorkspaceInit: JobExecutor {
         }
     }
 
-    func gaveUp(_ job: Job, _ failure: JobFailure) async {
+    func gaveUp(_ job: Job, _ failure: JobFailure) async throws {
         let id = WorkspaceID(job.resourceID)
-        // A failure to record this leaves `initializing`; the next start queues the job again.
-        try? await ledger.write { transaction, wakes in
+        try await ledger.write { transaction, wakes in
             _ = try transaction.setWorkspaceStatus(id, from: nil, to: .error, error: failure.message)
             try transaction.publish(
                 workspace: id,

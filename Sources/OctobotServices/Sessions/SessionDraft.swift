@@ -1,3 +1,4 @@
+import JSONText
 import OctobotModel
 import OctobotStore
 import Sealing
@@ -58,13 +59,14 @@ extension StoreTransaction {
         return session
     }
 
-    /// Marks a session `removing`, cancels its turns and queues its deletion; a pending initialisation is cancelled.
+    /// Marks a session `removing`, cancels its turns and queues its deletion; a pending initialisation or commit is cancelled.
     ///
     /// - Returns: The session with the job's id.
     func deleteSessionLater(_ id: SessionID, in project: ProjectID, _ wakes: inout Wakes) throws -> Session {
         guard let session = try session(id, in: project) else { throw Fault.notFound("session", id) }
         try cancelTurns(try activeTurns(in: id), in: session, &wakes)
         try cancelPendingJobs(type: .sessionInit, resourceID: id.rawValue)
+        try cancelPendingCommit(of: session, &wakes)
         let job = try enqueueJob(
             type: .sessionDelete,
             project: project,
@@ -82,5 +84,25 @@ extension StoreTransaction {
         var updated = try self.session(id, in: project) ?? session
         updated.jobID = job.id
         return updated
+    }
+
+    /// Cancels a session's commit that has not begun; one with something to finish is left to its job.
+    private func cancelPendingCommit(of session: Session, _ wakes: inout Wakes) throws {
+        guard try commitIntent(session: session.id) == nil, let job = try activeCommit(of: session),
+            try cancelJob(job.id), let cancelled = try self.job(job.id, in: nil)
+        else { return }
+        let state = CommitState(status: .failed, error: "The session was deleted.")
+        _ = try setCommitState(session.id, from: [.pending, .committing], to: state)
+        try publish(cancelled, &wakes)
+    }
+}
+
+extension StoreReader {
+    /// The job that waits or runs to commit a session.
+    func activeCommit(of session: Session) throws -> Job? {
+        guard let job = try activeJob(type: .sessionCommit, resourceID: session.workspaceID.rawValue),
+            try jobPayload(job.id)?["sessionId"]?.stringValue == session.id.rawValue
+        else { return nil }
+        return job
     }
 }

@@ -83,6 +83,8 @@ package struct SessionSandboxes: Sendable {
     ///
     /// - Throws: ``Fault`` with what kept the sandbox from running.
     func running(_ session: Session) async throws(Fault) -> any SandboxAgent {
+        // Nothing is started for a session on its way out, but its turns are followed to their end.
+        if session.status == .removing, await isRunning(session) { return try await agent(of: session) }
         var session = session
         for _ in 0..<3 {
             session = try await begin(session)
@@ -126,8 +128,12 @@ package struct SessionSandboxes: Sendable {
         } catch {
             throw error.fault
         }
+        // The starting states too: an initialisation that was cancelled for this stop leaves them behind.
+        let from: Set<SessionStatus> = [
+            .initializing, .reinitializing, .cloning, .pullingImage, .creatingSandbox, .ready, .running,
+        ]
         try await ledger.write { transaction, wakes in
-            if try transaction.transition(session: session.id, from: [.ready, .running], to: .stopped, error: nil) {
+            if try transaction.transition(session: session.id, from: from, to: .stopped, error: nil) {
                 try transaction.publish(session: session.id, &wakes)
             }
         }
@@ -171,6 +177,14 @@ extension SandboxError {
 }
 
 extension SandboxAgentError {
+    /// Whether asking again gets the same answer.
+    var isPermanent: Bool {
+        switch self {
+        case .unauthorized, .invalidAnswer, .refused(400..<500, _, _): true
+        case .unreachable, .notFound, .conflict, .refused: false
+        }
+    }
+
     func fault(doing what: String) -> Fault {
         switch self {
         case .unreachable(let message):

@@ -96,22 +96,28 @@ package struct SessionService: Sendable {
 
     /// Deletes every session of a workspace and waits until they are gone or kept.
     func deleteAll(of workspace: WorkspaceID, in project: ProjectID) async throws(Fault) {
-        let pending = try await ledger.write { transaction, wakes in
-            try transaction.sessions(in: project, workspace: workspace, page: PageRequest(limit: 500, cursor: nil))
-                .items
-                .compactMap { try transaction.deleteSessionLater($0.id, in: project, &wakes).jobID }
-        }
-        for id in pending {
-            do {
-                let job = try await jobs.ended(id, in: project)
-                if job.status == .failed {
-                    throw Fault(.upstreamFailed, "A session could not be removed: \(job.error ?? "no reason given").")
-                }
-            } catch let fault as Fault {
-                throw fault
-            } catch {
-                throw Fault(.cancelled, "The call was cancelled; the sessions are still being removed.")
+        while true {
+            let pending = try await ledger.write { transaction, wakes in
+                try transaction.sessions(in: project, workspace: workspace, page: PageRequest(limit: 500, cursor: nil))
+                    .items
+                    .compactMap { try transaction.deleteSessionLater($0.id, in: project, &wakes).jobID }
             }
+            if pending.isEmpty { return }
+            for id in pending { try await removed(by: id, in: project) }
+        }
+    }
+
+    /// Waits for a removal.
+    private func removed(by id: JobID, in project: ProjectID) async throws(Fault) {
+        do {
+            let job = try await jobs.ended(id, in: project)
+            if job.status == .failed {
+                throw Fault(.upstreamFailed, "A session could not be removed: \(job.error ?? "no reason given").")
+            }
+        } catch let fault as Fault {
+            throw fault
+        } catch {
+            throw Fault(.cancelled, "The call was cancelled; the sessions are still being removed.")
         }
     }
 
@@ -125,10 +131,9 @@ package struct SessionService: Sendable {
     package func stop(_ params: StopSession.Params, _ call: Call) async throws(Fault) -> Session {
         let session = try await session(params.sessionID, in: params.projectID)
         let isForced = params.force ?? false
-        try await ledger.write { transaction, wakes in
+        let cancelled = try await ledger.write { transaction, wakes in
             let turns = try transaction.activeTurns(in: session.id)
-            guard !turns.isEmpty else { return }
-            guard isForced else {
+            guard isForced || turns.isEmpty else {
                 throw Fault.invalidState(
                     "The session has \(turns.count) turn(s) running or waiting.",
                     reason: "session.busy",
@@ -136,10 +141,46 @@ package struct SessionService: Sendable {
                     hint: "Cancel them first, or stop with force."
                 )
             }
-            try transaction.cancelTurns(turns, in: session, &wakes)
+            if !turns.isEmpty { try transaction.cancelTurns(turns, in: session, &wakes) }
+            try transaction.cancelPendingInit(of: session.id, &wakes)
+            return turns.map(\.id)
+        }
+        do {
+            try await ended(cancelled, in: session.id)
+            try await initEnded(of: session.id)
+        } catch let fault as Fault {
+            throw fault
+        } catch {
+            throw Fault(.cancelled, "The call was cancelled before the sandbox was stopped.")
         }
         try await sandboxes.stop(session)
         return try await self.session(session.id, in: session.projectID)
+    }
+
+    /// Returns once the turns have ended, for which their agent has to be there.
+    ///
+    /// At the latest that is a little after a turn's runner gives up on an agent that does not end it.
+    private func ended(_ turns: [TurnID], in session: SessionID) async throws {
+        let bell = ledger.bells.listen(to: .turns(session))
+        let deadline = ContinuousClock.now + TurnFollower.cancelGrace + .seconds(2)
+        while try await ledger.read({ reader in try turns.contains { try reader.turn($0)?.state.isTerminal == false } })
+        {
+            let rest = deadline - .now
+            guard rest > .zero else { return }
+            try await bell.wait(atMost: rest)
+        }
+    }
+
+    /// Returns once no initialisation runs; one that waits for its next attempt is cancelled.
+    private func initEnded(of session: SessionID) async throws {
+        let bell = ledger.bells.listen(to: .jobs)
+        while try await ledger.read({ try $0.activeJob(type: .sessionInit, resourceID: session.rawValue) }) != nil {
+            let isRunning = try await ledger.write { transaction, wakes in
+                try transaction.cancelPendingInit(of: session, &wakes)
+                return try transaction.activeJob(type: .sessionInit, resourceID: session.rawValue) != nil
+            }
+            if isRunning { try await bell.wait() }
+        }
     }
 
     /// `session.diff`: the session's working tree, untracked files included, against its base; wakes the sandbox.
@@ -224,7 +265,7 @@ package struct SessionService: Sendable {
         return Page(items: try await ledger.read { try $0.keptSessions(in: project) })
     }
 
-    /// `session.restore`: a kept session as it was, stopped.
+    /// `session.restore`: a kept session as it was, stopped; its workspace's URL is cloned again if need be.
     package func restore(_ params: RestoreSession.Params, _ call: Call) async throws(Fault) -> Session {
         let project = params.projectID ?? .local
         let id = params.sessionID
@@ -234,12 +275,15 @@ package struct SessionService: Sendable {
         return try await ledger.write { transaction, wakes in
             guard let session = try transaction.restoreKept(id) else { throw Fault.notFound("kept session", id) }
             try transaction.publish(session, &wakes)
-            try transaction.publish(
-                workspace: session.workspaceID,
-                in: project,
-                status: WorkspaceStatus.ready.rawValue,
-                &wakes
-            )
+            guard var workspace = try transaction.workspace(session.workspaceID, in: nil) else { return session }
+            if workspace.sourceType == .git {
+                // Its clone may have been deleted with it.
+                _ = try transaction.setWorkspaceStatus(workspace.id, from: nil, to: .initializing, error: nil)
+                try transaction.enqueueInit(of: workspace)
+                workspace.status = .initializing
+                wakes.ring(.jobs)
+            }
+            try transaction.publish(workspace: workspace.id, in: project, status: workspace.status.rawValue, &wakes)
             return session
         }
     }
@@ -250,6 +294,16 @@ package struct SessionService: Sendable {
             throw .notFound("session", id)
         }
         return session
+    }
+}
+
+extension StoreTransaction {
+    /// Cancels the session's initialisation unless it has begun.
+    fileprivate func cancelPendingInit(of session: SessionID, _ wakes: inout Wakes) throws {
+        guard let job = try activeJob(type: .sessionInit, resourceID: session.rawValue), try cancelJob(job.id),
+            let cancelled = try self.job(job.id, in: nil)
+        else { return }
+        try publish(cancelled, &wakes)
     }
 }
 

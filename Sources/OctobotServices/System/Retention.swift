@@ -32,16 +32,34 @@ package struct Retention: Service {
     func sweep() async throws {
         while try await ledger.write({ transaction, _ in try transaction.prune(now: .now) }) {}
         for kept in try await ledger.read({ try $0.expiredKept(now: .now) }) {
-            if let name = try await ledger.read({ try $0.keptProvider(kept.sessionID) }) {
-                try await providers.named(name).deleteKept(kept.sessionID)
+            do {
+                try await forget(kept.sessionID)
+            } catch {
+                // One that cannot be forgotten now is tried again in an hour; the others do not wait for it.
+                try Task.checkCancellation()
+                logger.warning(
+                    "Kept session not deleted",
+                    metadata: ["session.id": "\(kept.sessionID)", "error": "\(error)"]
+                )
             }
-            let workspace = try await ledger.write { transaction, _ -> Workspace? in
-                let workspace = try transaction.keptWorkspace(kept.sessionID)
-                try transaction.deleteSession(kept.sessionID)
-                guard let workspace else { return nil }
-                return try transaction.removeHiddenWorkspace(workspace.id) ? workspace : nil
-            }
-            if let workspace { await repositories.removeMirror(of: workspace.id, in: workspace.projectID) }
+        }
+    }
+
+    /// Deletes a kept session's data and row, and its hidden workspace with the last of them.
+    private func forget(_ id: SessionID) async throws {
+        guard let name = try await ledger.read({ try $0.keptProvider(id) }) else { return }
+        try await providers.named(name).deleteKept(id)
+        let removed = try await ledger.write { transaction, _ -> (workspace: Workspace, isGone: Bool)? in
+            // It may have been restored since.
+            guard let workspace = try transaction.keptWorkspace(id) else { return nil }
+            try transaction.deleteSession(id)
+            return (workspace, try transaction.removeHiddenWorkspace(workspace.id))
+        }
+        guard let (workspace, isGone) = removed else { return }
+        if isGone {
+            await repositories.removeMirror(of: workspace.id, in: workspace.projectID)
+        } else {
+            await repositories.unpin(session: id, workspace: workspace.id, in: workspace.projectID)
         }
     }
 }

@@ -16,6 +16,8 @@ struct TurnFollower: Sendable {
         case unknownTurn
         /// The turn was cancelled and the agent did not end it in time.
         case stuck
+        /// The agent answers, but never with what is needed.
+        case failed(String)
     }
 
     let turn: Turn
@@ -23,9 +25,10 @@ struct TurnFollower: Sendable {
     let agent: any SandboxAgent
     let ledger: Ledger
     let logger: Logger
+    let cancels: CancelRequests
 
     /// How long a cancelled turn may take to end.
-    private static let cancelGrace = Duration.seconds(20)
+    static let cancelGrace = Duration.seconds(20)
 
     func run() async throws -> Outcome {
         let last = try await ledger.read { [turn] in try $0.lastChunk(of: turn.id) }
@@ -51,13 +54,27 @@ struct TurnFollower: Sendable {
             buffer.close(.unknownTurn)
         } catch is CancellationError {
             throw CancellationError()
+        } catch let error as SandboxAgentError {
+            buffer.close(Self.outcome(of: error))
         } catch {
             buffer.close(.lost("\(error)"))
         }
         return nil
     }
 
+    private static func outcome(of error: SandboxAgentError) -> Outcome {
+        error.isPermanent ? .failed(error.fault(doing: "reading the turn").message) : .lost("\(error)")
+    }
+
     private func store(from buffer: ChunkBuffer) async throws -> Outcome? {
+        do {
+            return try await stored(from: buffer)
+        } catch let error as SandboxAgentError {
+            return Self.outcome(of: error)
+        }
+    }
+
+    private func stored(from buffer: ChunkBuffer) async throws -> Outcome {
         var acknowledged = 0
         while true {
             let (chunks, end) = try await buffer.drain()
@@ -118,8 +135,6 @@ struct TurnFollower: Sendable {
             question = try await agent.question(request.approvalID)
         } catch .notFound {
             question = nil
-        } catch {
-            throw error.fault(doing: "fetching a question")
         }
         try await ledger.write { [turn, session] transaction, wakes in
             guard try transaction.turn(turn.id)?.state.isTerminal == false else { return }
@@ -190,10 +205,11 @@ struct TurnFollower: Sendable {
         var hasCancelled = false
         while true {
             let isCancelled = try await ledger.read { [turn] in try $0.isCancelRequested(turn.id) }
+            let deadline = isCancelled ? cancels.firstSeen(turn.id) + Self.cancelGrace : nil
             if isCancelled, !hasCancelled, await cancel() { hasCancelled = true }
             let areDelivered = try await deliverAnswers()
-            if hasCancelled {
-                try await Task.sleep(for: Self.cancelGrace)
+            if let deadline, hasCancelled || deadline < .now {
+                try await Task.sleep(until: deadline, clock: .continuous)
                 return .stuck
             }
             if areDelivered, isCancelled == hasCancelled {
@@ -218,6 +234,7 @@ struct TurnFollower: Sendable {
 
     /// - Returns: Whether nothing is left to deliver.
     private func deliverAnswers() async throws -> Bool {
+        var areDelivered = true
         for approval in try await ledger.read({ [session] in try $0.undeliveredApprovals(session: session.id) }) {
             do {
                 try await agent.answer(approval.id.rawValue, answers: approval.answers ?? [:])
@@ -232,14 +249,17 @@ struct TurnFollower: Sendable {
                     "Answer not delivered yet",
                     metadata: ["approval.id": "\(approval.id)", "error": "\(error)"]
                 )
-                if case .refused = error {
-                    // The agent will not take this answer however often it comes.
-                    try await ledger.write { transaction, _ in try transaction.markDelivered(approval.id) }
+                guard case .refused(400..<500, _, _) = error else {
+                    areDelivered = false
                     continue
                 }
-                return false
+                // The agent will not take this answer however often it comes; people may give another.
+                try await ledger.write { [session] transaction, wakes in
+                    guard let open = try transaction.reopenApproval(approval.id) else { return }
+                    try transaction.publish(approval: open, in: session.projectID, &wakes)
+                }
             }
         }
-        return true
+        return areDelivered
     }
 }

@@ -16,20 +16,46 @@ struct TurnRunner: Sendable {
     let sandboxes: SessionSandboxes
     let repositories: Repositories
     let logger: Logger
+    private let cancels = CancelRequests()
+
+    init(
+        sessionID: SessionID,
+        ledger: Ledger,
+        sandboxes: SessionSandboxes,
+        repositories: Repositories,
+        logger: Logger
+    ) {
+        self.sessionID = sessionID
+        self.ledger = ledger
+        self.sandboxes = sandboxes
+        self.repositories = repositories
+        self.logger = logger
+    }
 
     /// Works until no turn is left and every answer is delivered.
     ///
     /// - Throws: `CancellationError` when the daemon stops, ``Fault`` when the store fails.
     func run() async throws {
+        let bell = ledger.bells.listen(to: .turns(sessionID))
+        var pause = Self.shortestPause
         while let (session, turn) = try await next() {
             switch turn.state {
             case .queued, .delivering: try await deliver(turn, session)
-            case .running: try await follow(turn, session)
+            case .running:
+                switch try await follow(turn, session) {
+                case .goesOn: pause = Self.shortestPause
+                case .lost(let progress):
+                    if progress { pause = Self.shortestPause }
+                    try await bell.wait(atMost: pause)
+                    pause = min(pause * 2, .seconds(2))
+                }
             case .completed, .failed, .cancelled, .unknown: return
             }
         }
         // A turn's end expires what is pending, so no undelivered answer outlives its turn.
     }
+
+    private static let shortestPause = Duration.milliseconds(50)
 
     private func next() async throws -> (Session, Turn)? {
         try await ledger.read { [sessionID] reader in
@@ -43,6 +69,7 @@ struct TurnRunner: Sendable {
     // MARK: Delivery
 
     private func deliver(_ turn: Turn, _ session: Session) async throws {
+        if try await endIfCancelledAndDown(turn, session) { return }
         if turn.state == .delivering, await !sandboxes.exists(session) {
             return try await end(
                 turn,
@@ -79,7 +106,8 @@ struct TurnRunner: Sendable {
             return try await end(turn, session, .failed, "The prompt's message is missing.")
         }
         let identity = await repositories.identity(of: session)
-        var pause = Duration.milliseconds(50)
+        let bell = ledger.bells.listen(to: .turns(sessionID))
+        var pause = Self.shortestPause
         while true {
             do {
                 try await agent.send(
@@ -91,16 +119,22 @@ struct TurnRunner: Sendable {
                     identity: identity
                 )
                 break
-            } catch .conflict {
-                // An earlier turn is still winding down in the agent.
-                try await Task.sleep(for: pause)
+            } catch .conflict(let other) {
+                if try await isCancelRequested(turn) { return try await end(turn, session, .cancelled, "cancelled") }
+                // An earlier turn is still winding down in the agent; one that ended here without it never would.
+                try await cancelIfEnded(TurnID(other), before: turn, agent)
+                try await bell.wait(atMost: pause)
             } catch .unreachable(let message) {
+                if try await isCancelRequested(turn) {
+                    await cancel(turn.id, agent)
+                    return try await end(turn, session, .cancelled, "cancelled")
+                }
                 guard await sandboxes.exists(session) else {
                     return try await end(turn, session, .unknown, "The sandbox is gone: \(message)")
                 }
                 // Not running any more: start over; the idempotency key keeps the prompt single.
                 guard await sandboxes.isRunning(session) else { return }
-                try await Task.sleep(for: pause)
+                try await bell.wait(atMost: pause)
             } catch {
                 return try await end(turn, session, .failed, error.fault(doing: "sending the prompt").message)
             }
@@ -119,41 +153,112 @@ struct TurnRunner: Sendable {
         }
     }
 
+    private func cancelIfEnded(_ other: TurnID, before turn: Turn, _ agent: any SandboxAgent) async throws {
+        guard other != turn.id, try await ledger.read({ try $0.turn(other)?.state.isTerminal }) == true else { return }
+        await cancel(other, agent)
+    }
+
+    private func cancel(_ turn: TurnID, _ agent: any SandboxAgent) async {
+        do {
+            try await agent.cancel(turn: turn)
+        } catch {
+            logger.debug("Turn not cancelled", metadata: ["turn.id": "\(turn)", "error": "\(error)"])
+        }
+    }
+
     // MARK: Following
 
-    private func follow(_ turn: Turn, _ session: Session) async throws {
+    private enum Following {
+        case goesOn
+        /// The stream broke, after new chunks or without.
+        case lost(progress: Bool)
+    }
+
+    private func follow(_ turn: Turn, _ session: Session) async throws -> Following {
+        if try await endIfCancelledAndDown(turn, session) { return .goesOn }
         let agent: any SandboxAgent
         do {
             if await !sandboxes.exists(session) {
-                return try await end(turn, session, .failed, "The session's sandbox is gone.")
+                try await end(turn, session, .failed, "The session's sandbox is gone.")
+                return .goesOn
             }
-            agent = try await sandboxes.running(session)
+            if await sandboxes.isRunning(session) {
+                // A session on its way out is not started, but its agent is still told.
+                let isUnwanted = try await isCancelRequested(turn)
+                if isUnwanted {
+                    agent = try await sandboxes.agent(of: session)
+                } else {
+                    agent = try await sandboxes.running(session)
+                }
+            } else {
+                agent = try await unlessCancelled(turn) { try await sandboxes.running(session) }
+            }
+        } catch is TurnCancelled {
+            try await end(turn, session, .cancelled, "cancelled")
+            return .goesOn
         } catch let fault as Fault where fault.kind != .cancelled {
-            return try await end(turn, session, .failed, fault.message)
+            // Asked to end meanwhile: once more, for the agent.
+            if try await isCancelRequested(turn), await sandboxes.isRunning(session) { return .lost(progress: false) }
+            try await end(turn, session, .failed, fault.message)
+            return .goesOn
         }
+        try await showRunning(turn)
+        let before = try await ledger.read { try $0.lastChunk(of: turn.id) }
         let follower = TurnFollower(
             turn: turn,
             session: session,
             agent: agent,
             ledger: ledger,
-            logger: logger
+            logger: logger,
+            cancels: cancels
         )
         switch try await follower.run() {
-        case .ended: return
+        case .ended: break
         case .lost(let message):
             logger.info(
                 "Lost the agent's stream",
                 metadata: ["turn.id": "\(turn.id)", "session.id": "\(session.id)", "error": "\(message)"]
             )
-            if await sandboxes.isRunning(session) { try await Task.sleep(for: .milliseconds(50)) }
+            if try await isCancelRequested(turn), cancels.firstSeen(turn.id) + TurnFollower.cancelGrace < .now {
+                try await end(turn, session, .cancelled, "cancelled")
+                break
+            }
+            return .lost(progress: try await ledger.read { try $0.lastChunk(of: turn.id) } > before)
         case .unknownTurn:
             try await end(turn, session, .unknown, "The sandbox no longer knows this turn.")
         case .stuck:
             try await end(turn, session, .cancelled, "cancelled")
+        case .failed(let reason):
+            try await end(turn, session, .failed, reason)
+        }
+        return .goesOn
+    }
+
+    /// A sandbox that was started again under its turn has left the session `ready`.
+    private func showRunning(_ turn: Turn) async throws {
+        guard try await ledger.read({ [sessionID] in try $0.session(sessionID, in: nil)?.status }) == .ready else {
+            return
+        }
+        try await ledger.write { [sessionID] transaction, wakes in
+            guard try transaction.turn(turn.id)?.state == .running,
+                try transaction.transition(session: sessionID, from: [.ready], to: .running, error: nil)
+            else { return }
+            try transaction.publish(session: sessionID, &wakes)
         }
     }
 
     // MARK: Ending
+
+    private func isCancelRequested(_ turn: Turn) async throws -> Bool {
+        try await ledger.read { try $0.isCancelRequested(turn.id) }
+    }
+
+    /// Ends a turn nobody wants any more when no agent runs that could be told; no sandbox is started for that.
+    private func endIfCancelledAndDown(_ turn: Turn, _ session: Session) async throws -> Bool {
+        guard try await isCancelRequested(turn), await !sandboxes.isRunning(session) else { return false }
+        try await end(turn, session, .cancelled, "cancelled")
+        return true
+    }
 
     private func end(_ turn: Turn, _ session: Session, _ state: TurnState, _ reason: String) async throws {
         try await ledger.write { transaction, wakes in

@@ -10,12 +10,20 @@ package struct WorkspaceService: Sendable {
     private let providers: SandboxProviders
     private let repositories: Repositories
     private let sessions: SessionService
+    private let jobs: JobService
 
-    package init(ledger: Ledger, providers: SandboxProviders, repositories: Repositories, sessions: SessionService) {
+    package init(
+        ledger: Ledger,
+        providers: SandboxProviders,
+        repositories: Repositories,
+        sessions: SessionService,
+        jobs: JobService
+    ) {
         self.ledger = ledger
         self.providers = providers
         self.repositories = repositories
         self.sessions = sessions
+        self.jobs = jobs
     }
 
     /// `workspace.create`: checks the source, stores the row and queues its initialisation.
@@ -119,14 +127,38 @@ package struct WorkspaceService: Sendable {
             )
         }
         try await sessions.deleteAll(of: id, in: project)
-        let isGone = try await ledger.write { transaction, wakes in
-            let isGone = try transaction.deleteWorkspace(id)
-            try transaction.publish(workspace: id, in: project, status: "removed", &wakes)
-            return isGone
-        }
+        let isGone = try await deleteRow(id, in: project)
         if isGone { await repositories.removeMirror(of: id, in: project) }
         if deletesFiles { await repositories.removeClone(of: id, in: project) }
         return Empty()
+    }
+
+    /// Deletes or hides the row once nothing initialises the workspace: an initialisation that waits is cancelled, one
+    /// that runs is waited for (decision 54).
+    ///
+    /// - Returns: Whether the row is gone for good.
+    private func deleteRow(_ id: WorkspaceID, in project: ProjectID) async throws(Fault) -> Bool {
+        while true {
+            let (isGone, initialising) = try await ledger.write { transaction, wakes -> (Bool, JobID?) in
+                if let job = try transaction.activeJob(type: .workspaceInit, resourceID: id.rawValue) {
+                    guard try transaction.cancelJob(job.id) else { return (false, job.id) }
+                    if let cancelled = try transaction.job(job.id, in: nil) {
+                        try transaction.publish(cancelled, &wakes)
+                    }
+                }
+                let isGone = try transaction.deleteWorkspace(id)
+                try transaction.publish(workspace: id, in: project, status: "removed", &wakes)
+                return (isGone, nil)
+            }
+            guard let initialising else { return isGone }
+            do {
+                _ = try await jobs.ended(initialising, in: nil)
+            } catch let fault as Fault {
+                throw fault
+            } catch {
+                throw Fault(.cancelled, "The call was cancelled; the workspace is still there.")
+            }
+        }
     }
 
     /// `workspace.providers`.
