@@ -7,8 +7,8 @@ package enum SubscribeChat: StreamOperation {
     package static let summary = "Read the chat log of a session"
     package static let description = """
         History from where `from` says, then live. Items are prompts, states of turns, chunks and approvals in the \
-        order of the log; reading never wakes the sandbox. `snapshot` sends the messages of ended turns instead of \
-        their chunks.
+        order of the log; reading never wakes the sandbox. `snapshot` reads from the oldest \
+        entry, like `start`.
         """
     package static let access = Access.member
     package static let http: [HTTPBinding] = [
