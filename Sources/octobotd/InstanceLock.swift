@@ -39,7 +39,7 @@ final class InstanceLock: Sendable {
                     allowed: "one octobotd for each state folder"
                 )
             }
-            try await Task.sleep(for: .milliseconds(20))
+            try await Task.sleep(for: .milliseconds(20))  // ok: another process lets its lock go; nothing tells of it
         }
         return InstanceLock(descriptor: descriptor)
     }

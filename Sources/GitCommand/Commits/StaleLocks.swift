@@ -23,7 +23,7 @@ struct StaleLocks: Sendable {
                 throw .target(.busy, "Another git process works on \(workTree).")
             }
             do {
-                try await Task.sleep(for: .milliseconds(50))
+                try await Task.sleep(for: .milliseconds(50))  // ok: a foreign git's lock; its end is not told
             } catch {
                 throw .cancelled
             }

@@ -40,7 +40,7 @@ extension WorkTree {
         for _ in 0..<20 {
             guard locks.contains(where: { FileManager.default.fileExists(atPath: $0) }) else { return }
             do {
-                try await Task.sleep(for: .milliseconds(100))
+                try await Task.sleep(for: .milliseconds(100))  // ok: a foreign git's lock; its end is not told
             } catch {
                 throw .cancelled
             }

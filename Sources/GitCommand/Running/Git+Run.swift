@@ -8,7 +8,7 @@ extension Git {
                 defer { group.cancelAll() }
                 group.addTask { try await execute(invocation) }
                 group.addTask {
-                    try await Task.sleep(for: invocation.deadline)
+                    try await Task.sleep(for: invocation.deadline)  // ok: the deadline itself
                     throw GitError.timedOut(command: invocation.command)
                 }
                 guard let output = try await group.next() else { throw GitError.cancelled }

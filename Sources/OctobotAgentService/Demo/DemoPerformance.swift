@@ -41,7 +41,7 @@ struct DemoPerformance: Sendable {
         case .slow(let count, let milliseconds):
             let pause = milliseconds.map { Duration.milliseconds($0) } ?? interval
             for index in 1...max(count, 1) where index <= count {
-                try await Task.sleep(for: pause)
+                try await Task.sleep(for: pause)  // ok: being slow is what was asked for
                 try await say("slow \(index) of \(count)\n")
             }
         case .big(let count):

@@ -135,7 +135,7 @@ func limited<Result: Sendable>(
     try await withThrowingTaskGroup(of: Result.self) { group in
         group.addTask { try await work() }
         group.addTask {
-            try await Task.sleep(for: limit)
+            try await Task.sleep(for: limit)  // ok: the deadline itself
             throw TimedOut()
         }
         defer { group.cancelAll() }

@@ -47,7 +47,7 @@ struct SessionOpening: Sendable {
 
     private func waitUntilQuiet() async throws {
         while receiver.quiet < configuration.limits.replayQuiet {
-            try await Task.sleep(for: configuration.limits.replayQuiet - receiver.quiet)
+            try await Task.sleep(for: configuration.limits.replayQuiet - receiver.quiet)  // ok: waits for silence
         }
     }
 

@@ -27,7 +27,7 @@ final class SpoolReader {
         self.key = key
         beat = Task {
             while true {
-                try await Task.sleep(for: heartbeat)
+                try await Task.sleep(for: heartbeat)  // ok: the heartbeat itself
                 spool.ring(key)
             }
         }

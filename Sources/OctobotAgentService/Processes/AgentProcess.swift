@@ -81,7 +81,7 @@ final class AgentProcess: Sendable {
                 return true
             }
             group.addTask {
-                do { try await Task.sleep(for: limit) } catch { return false }
+                do { try await Task.sleep(for: limit) } catch { return false }  // ok: the deadline
                 return false
             }
             let first = await group.next() ?? false

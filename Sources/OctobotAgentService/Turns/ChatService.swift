@@ -123,7 +123,7 @@ actor ChatService {
             group.addTask {
                 guard await control.waitForCancel() else { return nil }
                 guard control.hasPrompt else { return .cancelled }
-                do { try await Task.sleep(for: grace) } catch { return nil }
+                do { try await Task.sleep(for: grace) } catch { return nil }  // ok: the deadline itself
                 await self.driver.stop(now: true)
                 return .cancelled
             }

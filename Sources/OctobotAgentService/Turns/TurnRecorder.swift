@@ -74,7 +74,7 @@ actor TurnRecorder {
                 for await _ in changes where await !self.mapper.isUnsettled { break }
             }
             group.addTask {
-                do { try await Task.sleep(for: limit) } catch { return }
+                do { try await Task.sleep(for: limit) } catch { return }  // ok: the deadline itself
             }
             await group.next()
             group.cancelAll()

@@ -90,7 +90,7 @@ actor Dialer {
                     )
                 }
             }
-            try await Task.sleep(for: pause)
+            try await Task.sleep(for: pause)  // ok: a socket that is not there yet tells nothing
             pause = min(pause * 2, .milliseconds(100))
         }
     }

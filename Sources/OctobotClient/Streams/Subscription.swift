@@ -124,7 +124,7 @@ package struct Subscription<Stream: StreamOperation>: AsyncSequence, Sendable wh
             lostAt = since
             attempts += 1
             guard now - since < .seconds(30) else { throw error }
-            try await Task.sleep(for: Swift.min(.milliseconds(10) * attempts, .milliseconds(500)))
+            try await Task.sleep(for: Swift.min(.milliseconds(10) * attempts, .milliseconds(500)))  // ok: back-off
         }
 
         private static func subscribed(_ answer: [UInt8]) throws(ClientError) -> Subscribed {

@@ -84,7 +84,7 @@ final class ProcessHandle: Sendable {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { for await _ in ends {} }
             group.addTask {
-                do { try await Task.sleep(for: limit) } catch { return }
+                do { try await Task.sleep(for: limit) } catch { return }  // ok: the deadline itself
             }
             await group.next()
             group.cancelAll()

@@ -11,7 +11,7 @@ func withDeadline<Value: Sendable>(
     try await withThrowingTaskGroup(of: Value?.self) { group in
         group.addTask { try await body() }
         group.addTask {
-            try await Task.sleep(for: limit)
+            try await Task.sleep(for: limit)  // ok: the deadline itself
             return nil
         }
         defer { group.cancelAll() }

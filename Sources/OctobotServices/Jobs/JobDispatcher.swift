@@ -80,7 +80,7 @@ package actor JobDispatcher: Service {
         // Tried even while the daemon stops, on a task that no cancellation reaches; tried again only while it lives,
         // because the next start voids the claim.
         while !(await Task { await record(outcome, of: job) }.value) {
-            do { try await Task.sleep(for: pause) } catch { break }
+            do { try await Task.sleep(for: pause) } catch { break }  // ok: back-off after a failed write
             pause = min(pause * 2, .seconds(30))
         }
         running[job.type, default: 1] -= 1

@@ -126,7 +126,7 @@ struct SessionCommit: JobExecutor {
                 return try await agent.commit(onto: commit, message: message)
             } catch {
                 guard case .conflict = error, pause < .seconds(2) else { throw error }
-                try await Task.sleep(for: pause)
+                try await Task.sleep(for: pause)  // ok: back-off: the agent does not tell when it is idle
                 pause *= 2
             }
         }

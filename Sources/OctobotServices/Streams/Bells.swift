@@ -99,7 +99,7 @@ package final class Bells: Sendable {
         /// Like ``wait()``, but returns after `limit` at the latest.
         package func wait(atMost limit: Duration) async throws(CancellationError) {
             let alarm = Task {
-                try await Task.sleep(for: limit)
+                try await Task.sleep(for: limit)  // ok: the alarm itself
                 ring()
             }
             defer { alarm.cancel() }

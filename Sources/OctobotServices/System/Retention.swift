@@ -18,12 +18,12 @@ package struct Retention: Service {
             while !Task.isCancelled {
                 do {
                     try await sweep()
-                    try await Task.sleep(for: Self.interval)
+                    try await Task.sleep(for: Self.interval)  // ok: due once an hour
                 } catch is CancellationError {
                     return
                 } catch {
                     logger.warning("Retention failed", metadata: ["error": "\(error)"])
-                    do { try await Task.sleep(for: Self.interval) } catch { return }
+                    do { try await Task.sleep(for: Self.interval) } catch { return }  // ok: due once an hour
                 }
             }
         }

@@ -209,7 +209,7 @@ struct TurnFollower: Sendable {
             if isCancelled, !hasCancelled, await cancel() { hasCancelled = true }
             let areDelivered = try await deliverAnswers()
             if let deadline, hasCancelled || deadline < .now {
-                try await Task.sleep(until: deadline, clock: .continuous)
+                try await Task.sleep(until: deadline, clock: .continuous)  // ok: the deadline itself
                 return .stuck
             }
             if areDelivered, isCancelled == hasCancelled {

@@ -70,7 +70,7 @@ package final class TurnRunners: Service {
             } catch {
                 logger.error("Turn runner failed", metadata: ["session.id": "\(session)", "error": "\(error)"])
                 // The store failed (a full disk, say): look again later, with growing pauses.
-                do { try await Task.sleep(for: delay) } catch { break }
+                do { try await Task.sleep(for: delay) } catch { break }  // ok: back-off after a failed store
                 delay = min(delay * 2, .seconds(30))
             }
         }

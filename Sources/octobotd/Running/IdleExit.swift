@@ -20,7 +20,7 @@ struct IdleExit: Service {
                     try await census.quiet(for: limit)
                     if gateway?.connectionCount ?? 0 == 0, try await activity.isIdle() { break }
                     // Busy without a client: a sandbox runs, or a browser is there. Look again after the same time.
-                    try await Task.sleep(for: limit)
+                    try await Task.sleep(for: limit)  // ok: the idle time itself
                 }
             }
             logger.notice("Nothing to do: leaving", metadata: ["idle": "\(limit)"])

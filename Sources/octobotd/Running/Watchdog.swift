@@ -23,7 +23,7 @@ struct Watchdog: Service {
                     try await MultiThreadedEventLoopGroup.singleton.next().submit {}.get()
                     _ = try await store.read { try $0.project(.local) }
                     notifier.keepAlive()
-                    try await Task.sleep(for: interval / 2)
+                    try await Task.sleep(for: interval / 2)  // ok: the watchdog wants a ping each interval
                 }
             }
         } catch is CancellationError {
