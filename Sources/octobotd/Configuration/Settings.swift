@@ -98,16 +98,6 @@ struct Settings {
         }
     }
 
-    mutating func duration(_ name: String, default fallback: Duration, shown: String) throws -> Duration {
-        try value(
-            name,
-            default: fallback,
-            shown: shown,
-            allowed: "a duration such as 90s, 5m or 1h30m, or 0",
-            parse: Self.duration
-        )
-    }
-
     private mutating func record(_ name: String, _ value: String, _ source: String, isDefault: Bool, _ isSecret: Bool) {
         entries.append(
             SystemConfig.Entry(name: name, value: value, source: source, isDefault: isDefault, isSecret: isSecret)
