@@ -18,6 +18,7 @@ struct AgentConnection: Sendable {
         var query: [(name: String, value: String)] = []
         var headers: [(String, String)] = []
         var body: [UInt8]?
+        var contentType = "application/json"
         /// How long the whole exchange may take.
         var limit = Duration.seconds(30)
         /// The largest body accepted.
@@ -132,7 +133,7 @@ struct AgentConnection: Sendable {
         message.headers.add(name: AgentHeader.authorization, value: "Bearer \(secret)")
         for (name, value) in request.headers { message.headers.add(name: name, value: value) }
         if let body = request.body {
-            message.headers.add(name: "Content-Type", value: "application/json")
+            message.headers.add(name: "Content-Type", value: request.contentType)
             message.body = .bytes(ByteBuffer(bytes: body))
         }
         return try await client.execute(message, deadline: deadline)

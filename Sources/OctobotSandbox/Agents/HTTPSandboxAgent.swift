@@ -7,7 +7,7 @@ package import SandboxAgentAPI
 
 /// Speaks the agent API over HTTP, on a unix socket or a port of loopback.
 package struct HTTPSandboxAgent: SandboxAgent {
-    private let connection: AgentConnection
+    let connection: AgentConnection
 
     /// - Parameter secret: Sent with every request, on unix sockets too (decision 26).
     package init(_ endpoint: AgentEndpoint, secret: String) {
@@ -122,7 +122,7 @@ package struct HTTPSandboxAgent: SandboxAgent {
         return try AgentAnswer.decode(QuestionState.self, from: try await connection.send(request))
     }
 
-    private func post(_ path: String, _ body: some Encodable) throws(SandboxAgentError) -> AgentConnection.Request {
+    func post(_ path: String, _ body: some Encodable) throws(SandboxAgentError) -> AgentConnection.Request {
         var request = AgentConnection.Request(.POST, path)
         do {
             request.body = try JSONCoding.encode(body)

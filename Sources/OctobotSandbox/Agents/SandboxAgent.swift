@@ -54,6 +54,53 @@ package protocol SandboxAgent: Sendable {
 
     /// Moves base and branch to a commit that holds the session's work.
     func moveBase(_ commit: String) async throws(SandboxAgentError)
+
+    /// Opens a terminal; repeating it for the same id changes nothing.
+    ///
+    /// - Throws: ``SandboxAgentError/refused(status:code:message:)`` with 400 for sizes and commands that cannot be.
+    func openTerminal(_ terminal: OpenTerminal) async throws(SandboxAgentError) -> TerminalState
+
+    /// The terminals there are, in the order they were opened.
+    func terminals() async throws(SandboxAgentError) -> [TerminalState]
+
+    /// A terminal's output from a position on, live until its program ends; to read it is to view it.
+    ///
+    /// Iterating throws ``SandboxAgentError``; it ends after a record of kind ``OutputRecord/Kind/end``.
+    func terminalOutput(_ id: String, from position: UInt64) -> OutputRecords
+
+    /// Types into a terminal; returns once the terminal has taken everything.
+    func writeTerminal(_ id: String, _ bytes: [UInt8]) async throws(SandboxAgentError)
+
+    func resizeTerminal(_ id: String, rows: Int, columns: Int) async throws(SandboxAgentError)
+
+    /// Ends a terminal and everything that runs in it.
+    ///
+    /// - Throws: ``SandboxAgentError/notFound`` for one that is not there.
+    func closeTerminal(_ id: String) async throws(SandboxAgentError)
+
+    /// Runs a program; to stop iterating kills it.
+    ///
+    /// Iterating throws ``SandboxAgentError``; it ends after a record of kind ``OutputRecord/Kind/end``.
+    func run(_ command: RunCommand) -> OutputRecords
+
+    /// What the sandbox uses.
+    func use() async throws(SandboxAgentError) -> SandboxUse
+
+    /// One folder of the workspace.
+    func listFiles(_ path: String, hidden: Bool) async throws(SandboxAgentError) -> FolderListing
+
+    /// A file of the workspace, or the part of it from `offset` on; without `length` up to its end.
+    func readFile(_ path: String, offset: Int?, length: Int?) async throws(SandboxAgentError) -> FileContent
+
+    /// Replaces a file.
+    ///
+    /// - Throws: ``SandboxAgentError/refused(status:code:message:)`` with 409 and ``ErrorBody/versionConflict`` when the
+    ///   file is not the one that was read.
+    func writeFile(_ file: WriteFile) async throws(SandboxAgentError) -> FileWritten
+
+    func deleteFile(_ path: String) async throws(SandboxAgentError) -> FileDeleted
+
+    func renameFile(_ old: String, to new: String) async throws(SandboxAgentError) -> RenameFile
 }
 
 /// What a question asks, and of which kind it is.

@@ -39,6 +39,8 @@ package final class MockAgent: SandboxAgent {
         var failures: [Operation: SandboxAgentError] = [:]
     }
 
+    /// What people do in its sandbox by hand.
+    package let hands = MockHands()
     private let state: Mutex<State>
 
     package init(script: @escaping Script) { state = Mutex(State(script: script)) }

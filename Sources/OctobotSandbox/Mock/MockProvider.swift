@@ -74,6 +74,12 @@ package final class MockProvider: SandboxProvider {
 
     // MARK: SandboxProvider
 
+    package var limits: SandboxLimits { SandboxLimits() }
+
+    package func caches(of project: ProjectID) async throws(SandboxError) -> [SandboxCache] { [] }
+
+    package func deleteCaches(of project: ProjectID) async throws(SandboxError) {}
+
     package func status() async -> ProviderStatus { state.withLock { $0.status } }
 
     package func create(_ spec: SandboxSpec) async throws(SandboxError) {

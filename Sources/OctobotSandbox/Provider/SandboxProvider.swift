@@ -44,6 +44,38 @@ package protocol SandboxProvider: Sendable {
     ///
     /// - Parameter secret: What the sandbox checks, in clear.
     func agent(_ id: SessionID, secret: String) throws(SandboxError) -> any SandboxAgent
+
+    /// What every sandbox of this provider is held to.
+    var limits: SandboxLimits { get }
+
+    /// Opens a shell as root, past the agent, which does not run as root.
+    ///
+    /// It ends when it is closed, when its program ends, and with this process.
+    ///
+    /// - Throws: ``SandboxError/unavailable(component:message:hint:)`` where sandboxes have no root.
+    func attachRoot(_ id: SessionID, rows: Int, columns: Int) async throws(SandboxError) -> any RootTerminal
+
+    /// The caches sandboxes of a project share; none before the first sandbox that has one.
+    func caches(of project: ProjectID) async throws(SandboxError) -> [SandboxCache]
+
+    /// Deletes a project's caches; nothing to delete is no error.
+    ///
+    /// - Throws: ``SandboxError/failed(_:)`` while a sandbox uses them.
+    func deleteCaches(of project: ProjectID) async throws(SandboxError)
+}
+
+extension SandboxProvider {
+    package func attachRoot(
+        _ id: SessionID,
+        rows: Int,
+        columns: Int
+    ) async throws(SandboxError) -> any RootTerminal {
+        throw .unavailable(
+            component: "root shell",
+            message: "Sandboxes of the provider '\(name)' have no root user.",
+            hint: "Open the terminal without root, or use a workspace with the provider 'docker'."
+        )
+    }
 }
 
 /// What becomes of a removed sandbox's data.

@@ -30,18 +30,22 @@ package enum FileEncoding: String, Sendable, Codable {
     case base64
 }
 
-/// `GET /files/read`.
+/// `GET /files/read`; the query members `offset` and `length` ask for a part, in bytes.
 package struct FileContent: Sendable, Codable, Equatable {
     package var path: String
+    /// The part asked for; `base64` where it is not UTF-8 without NUL.
     package var content: String
     package var encoding: FileEncoding
-    /// Bytes of the file.
+    /// Bytes of the whole file.
     package var size: Int
-    package init(path: String, content: String, encoding: FileEncoding, size: Int) {
+    /// Changes whenever the file does; ``WriteFile/version`` takes it.
+    package var version: String
+    package init(path: String, content: String, encoding: FileEncoding, size: Int, version: String) {
         self.path = path
         self.content = content
         self.encoding = encoding
         self.size = size
+        self.version = version
     }
 }
 
@@ -51,10 +55,22 @@ package struct WriteFile: Sendable, Codable, Equatable {
     package var content: String?
     /// Default `utf8`.
     package var encoding: FileEncoding?
-    package init(path: String, content: String, encoding: FileEncoding? = nil) {
+    /// What the writer had read, in the same encoding: the file is left alone, status 409, when it holds anything else.
+    package var originalContent: String?
+    /// The version the writer had read, to the same end; empty for a file that must not exist yet.
+    package var version: String?
+    package init(
+        path: String,
+        content: String,
+        encoding: FileEncoding? = nil,
+        originalContent: String? = nil,
+        version: String? = nil
+    ) {
         self.path = path
         self.content = content
         self.encoding = encoding
+        self.originalContent = originalContent
+        self.version = version
     }
 }
 
@@ -62,9 +78,12 @@ package struct WriteFile: Sendable, Codable, Equatable {
 package struct FileWritten: Sendable, Codable, Equatable {
     package var path: String
     package var size: Int
-    package init(path: String, size: Int) {
+    /// The version that was written.
+    package var version: String
+    package init(path: String, size: Int, version: String) {
         self.path = path
         self.size = size
+        self.version = version
     }
 }
 

@@ -20,6 +20,13 @@ package enum AgentPath {
     package static let commitBase = "/commits/base"
     package static let hooksStatus = "/hooks/status"
     package static let services = "/services"
+    /// Open and list; what lies below it is in ``terminal(_:)``.
+    package static let terminals = "/terminals"
+    package static let commands = "/commands"
+    package static let stats = "/stats"
+
+    /// One terminal: `DELETE` closes it, `/output`, `/input` and `/size` lie below.
+    package static func terminal(_ id: String) -> String { "\(terminals)/\(id)" }
 }
 
 /// The header fields of the agent API beyond the usual ones (agent-api.md §3).
@@ -44,4 +51,10 @@ package enum AgentLimit {
     package static let event = 16 << 20
     /// The fields of one request together, in bytes; credentials travel in one.
     package static let headers = 128 << 10
+    /// Output of a terminal that is kept for viewers who come later, in bytes.
+    package static let terminalRing = 4 << 20
+    /// Terminals of one sandbox that are open at a time.
+    package static let terminals = 32
+    /// Output of a command that is kept, in bytes, unless the request says less.
+    package static let commandOutput = 16 << 20
 }

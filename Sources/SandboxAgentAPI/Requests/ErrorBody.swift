@@ -27,4 +27,6 @@ package struct ErrorBody: Sendable, Codable, Equatable {
     package static let notGitRepository = "not_git_repo"
     package static let parentMismatch = "parent_mismatch"
     package static let noCommits = "no_commits"
+    /// The file is not the one the writer had read.
+    package static let versionConflict = "version_conflict"
 }

@@ -1,0 +1,11 @@
+package import OctobotModel
+
+extension LocalProvider {
+    package var limits: SandboxLimits {
+        SandboxLimits(processes: configuration.isolationIsOff ? nil : Launch.processLimit)
+    }
+
+    package func caches(of project: ProjectID) async throws(SandboxError) -> [SandboxCache] { [] }
+
+    package func deleteCaches(of project: ProjectID) async throws(SandboxError) {}
+}

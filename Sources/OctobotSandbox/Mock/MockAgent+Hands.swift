@@ -1,0 +1,52 @@
+package import SandboxAgentAPI
+
+extension MockAgent {
+    package func openTerminal(_ terminal: OpenTerminal) async throws(SandboxAgentError) -> TerminalState {
+        try reached().open(terminal)
+    }
+
+    package func terminals() async throws(SandboxAgentError) -> [TerminalState] { try reached().terminals }
+
+    package func terminalOutput(_ id: String, from position: UInt64) -> OutputRecords {
+        hands.output(id, from: position)
+    }
+
+    package func writeTerminal(_ id: String, _ bytes: [UInt8]) async throws(SandboxAgentError) {
+        try reached().write(id, bytes)
+    }
+
+    package func resizeTerminal(_ id: String, rows: Int, columns: Int) async throws(SandboxAgentError) {
+        try reached().resize(id, rows: rows, columns: columns)
+    }
+
+    package func closeTerminal(_ id: String) async throws(SandboxAgentError) { try reached().close(id) }
+
+    package func run(_ command: RunCommand) -> OutputRecords { hands.run(command) }
+
+    package func use() async throws(SandboxAgentError) -> SandboxUse { try reached().use }
+
+    package func listFiles(_ path: String, hidden: Bool) async throws(SandboxAgentError) -> FolderListing {
+        try reached().list(path)
+    }
+
+    package func readFile(_ path: String, offset: Int?, length: Int?) async throws(SandboxAgentError) -> FileContent {
+        try reached().read(path, offset: offset, length: length)
+    }
+
+    package func writeFile(_ file: WriteFile) async throws(SandboxAgentError) -> FileWritten {
+        try reached().write(file)
+    }
+
+    package func deleteFile(_ path: String) async throws(SandboxAgentError) -> FileDeleted {
+        try reached().delete(path)
+    }
+
+    package func renameFile(_ old: String, to new: String) async throws(SandboxAgentError) -> RenameFile {
+        try reached().rename(old, to: new)
+    }
+
+    private func reached() throws(SandboxAgentError) -> MockHands {
+        guard isReachable else { throw .unreachable("the mock agent is not reachable") }
+        return hands
+    }
+}
