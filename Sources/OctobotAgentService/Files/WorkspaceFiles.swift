@@ -66,10 +66,17 @@ struct WorkspaceFiles: Sendable {
         } catch {
             throw .denied
         }
+        let version = Self.version(of: bytes)
         if !bytes.contains(0), let text = String(validating: bytes, as: UTF8.self) {
-            return FileContent(path: path, content: text, encoding: .utf8, size: bytes.count)
+            return FileContent(path: path, content: text, encoding: .utf8, size: bytes.count, version: version)
         }
-        return FileContent(path: path, content: bytes.base64EncodedString(), encoding: .base64, size: bytes.count)
+        return FileContent(
+            path: path,
+            content: bytes.base64EncodedString(),
+            encoding: .base64,
+            size: bytes.count,
+            version: version
+        )
     }
 
     /// Replaces a file, making the folders above it.
@@ -84,7 +91,7 @@ struct WorkspaceFiles: Sendable {
         } catch {
             throw .denied
         }
-        return FileWritten(path: path, size: bytes.count)
+        return FileWritten(path: path, size: bytes.count, version: Self.version(of: bytes))
     }
 
     /// Deletes a file, or a folder with all in it; links are deleted, not followed.
@@ -117,6 +124,11 @@ struct WorkspaceFiles: Sendable {
             throw Self.refusal(errno, missing: "File not found")
         }
         return RenameFile(oldPath: source, newPath: target)
+    }
+
+    /// Says what a file holds.
+    private static func version(of bytes: Data) -> String {
+        Authenticator.sha256(Array(bytes)).prefix(16).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     }
 
     // MARK: - Resolving
