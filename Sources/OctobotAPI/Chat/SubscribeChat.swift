@@ -7,8 +7,11 @@ package enum SubscribeChat: StreamOperation {
     package static let summary = "Read the chat log of a session"
     package static let description = """
         History from where `from` says, then live. Items are prompts, states of turns, chunks and approvals in the \
-        order of the log; reading never wakes the sandbox. `snapshot` reads from the oldest \
-        entry, like `start`.
+        order of the log; reading never wakes the sandbox. `snapshot` begins with the messages of the turns that \
+        have ended, as `session.messages` has them, in `snapshot` notifications, and goes on with the log of the \
+        first turn that has not; prompts that waited while those turns ran are among the messages. Only the last \
+        part of a snapshot carries the cursor to go on after it; the others carry that of the log’s start, so a \
+        client that has not got the last part asks for `snapshot` again, which begins with the same messages.
         """
     package static let access = Access.member
     package static let http: [HTTPBinding] = [

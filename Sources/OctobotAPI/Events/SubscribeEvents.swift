@@ -8,7 +8,7 @@ package enum SubscribeEvents: StreamOperation {
     package static let summary = "Read the events of a project"
     package static let description = """
         Each was written in the same transaction as the change it reports. History from where `from` says, then \
-        live.
+        live. A reader that retention overtakes gets a `gap` and goes on at the oldest event kept.
         """
     package static let access = Access.member
     package static let http: [HTTPBinding] = [

@@ -8,14 +8,18 @@ package enum StreamNotification: ComponentDescribing {
         shape("event", .required("data", .any, "The item."), .required("at", .timestamp, "When it was written.")),
         shape(
             "snapshot",
-            .required("items", .array(of: .any), "A part of the state."),
-            .required("more", .boolean, "Whether another part follows.")
+            .required("items", .array(of: .any), "A part of the state that stands for the log’s beginning."),
+            .required(
+                "more",
+                .boolean,
+                "Whether another part follows; `cursor` lies after the snapshot only when none does."
+            )
         ),
         shape("synced"),
         shape("bookmark"),
         shape(
             "gap",
-            .required("reason", .string, "Why entries are missing."),
+            .required("reason", .string, "Why entries are missing, such as `retention`."),
             .required("from", .cursor, "The last cursor before the gap."),
             .required("to", .cursor, "Where reading goes on.")
         ),

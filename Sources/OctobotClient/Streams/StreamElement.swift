@@ -7,6 +7,8 @@ package enum StreamElement<Item: Sendable>: Sendable {
     case started(Subscribed)
     /// An entry of the log; `json` is its text as the daemon wrote it.
     case item(Item, cursor: String, at: Timestamp, json: [UInt8])
+    /// A part of the state that stands for the log's beginning, as JSON texts; the log goes on after the last part.
+    case snapshot(items: [[UInt8]], more: Bool)
     /// The history asked for is done; what follows is live. After a new connection it comes once more.
     case synced(cursor: String)
     /// Nothing has happened for a while.

@@ -46,6 +46,12 @@ struct StreamMessage {
         bytes(name).flatMap { try? JSONValue(parsing: $0) }
     }
 
+    /// Whether this is a part of a snapshot and not its last.
+    var isPartial: Bool { type == "snapshot" && value("more")?.boolValue == true }
+
+    /// The things a part of a snapshot holds.
+    private var items: [[UInt8]] { value("items")?.arrayValue?.map { $0.serialized() } ?? [] }
+
     /// What the caller sees; `nil` for types this client does not know, which it has to cope with (rpc.md §3).
     func element<Item: Decodable>(_ type: Item.Type) -> StreamElement<Item>? {
         switch self.type {
@@ -57,6 +63,7 @@ struct StreamMessage {
                 return .bookmark(cursor: cursor)
             }
             return .item(item, cursor: cursor, at: at, json: Array(data))
+        case "snapshot": return .snapshot(items: items, more: isPartial)
         case "synced": return .synced(cursor: cursor)
         case "bookmark": return .bookmark(cursor: cursor)
         case "gap":

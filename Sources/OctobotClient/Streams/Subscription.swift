@@ -22,6 +22,9 @@ package struct Subscription<Stream: StreamOperation>: AsyncSequence, Sendable wh
         private var notifications: RPCSubscription.AsyncIterator?
         private var connection: RPCClient?
         private var n = 0
+        /// How many things of a snapshot came before, and how many the caller has: a snapshot that is asked for again
+        /// begins with the same.
+        private var snapshot = (received: 0, delivered: 0)
         private var isOver = false
         /// Failures since the last notification.
         private var attempts = 0
@@ -59,8 +62,9 @@ package struct Subscription<Stream: StreamOperation>: AsyncSequence, Sendable wh
                 let answer = try Self.subscribed(subscription.answer)
                 notifications = subscription.makeAsyncIterator()
                 n = 0
-                // From now on the position is known, whatever was asked for first.
-                params.from = .cursor(answer.cursor)
+                snapshot.received = 0
+                // From now on the position is known, whatever was asked for first; a snapshot's only with its last part.
+                if params.from != .snapshot { params.from = .cursor(answer.cursor) }
                 return answer
             } catch {
                 let error = translated(error)
@@ -99,10 +103,12 @@ package struct Subscription<Stream: StreamOperation>: AsyncSequence, Sendable wh
             n = message.n
             attempts = 0
             lostAt = nil
-            params.from = .cursor(message.cursor)
+            let isInSnapshot = params.from == .snapshot && (message.type != "snapshot" || message.isPartial)
+            if !isInSnapshot { params.from = .cursor(message.cursor) }
             let element = message.element(Stream.Item.self)
+            if case .snapshot(let items, let more) = element { return part(items, more) }
             guard case .end(let reason, let resume) = element else { return element }
-            if let resume { params.from = .cursor(resume) }
+            if let resume, !isInSnapshot { params.from = .cursor(resume) }
             if let error = message.value("error").flatMap({ RPCError(json: $0) }) {
                 isOver = true
                 throw Refusal(error)
@@ -115,6 +121,15 @@ package struct Subscription<Stream: StreamOperation>: AsyncSequence, Sendable wh
             self.notifications = nil
             if let connection { await client.dialer.drop(connection) }
             throw ClientError.disconnected
+        }
+
+        /// What of a part of a snapshot the caller does not have yet; `nil` when it need not see the part.
+        private mutating func part(_ items: [[UInt8]], _ more: Bool) -> Element? {
+            let known = Swift.max(0, snapshot.delivered - snapshot.received)
+            snapshot.received += items.count
+            snapshot.delivered = Swift.max(snapshot.delivered, snapshot.received)
+            guard known < items.count || !more else { return nil }
+            return .snapshot(items: Array(items.dropFirst(known)), more: more)
         }
 
         private mutating func pause(after error: ClientError) async throws {

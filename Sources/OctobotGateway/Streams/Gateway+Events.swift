@@ -29,10 +29,23 @@ extension Gateway {
         return stream(page, first: first, reader) { element in
             switch element {
             case .entry(let entry): .write(EventFrame.make(id: entry.cursor, event: entry.type, data: entry.data))
-            case .synced: .skip
+            case .gap(_, let from, let to): .write(Self.gap(from: from, to: to, page))
+            case .snapshot, .synced: .skip
             case .end: .end(nil)
             }
         }
+    }
+
+    /// Tells a client that retention was faster than it; the stream goes on after `to`.
+    private static func gap(from: String, to: String, _ page: Page) -> ByteBuffer {
+        let fault = Fault(
+            .cursorExpired,
+            "The events up to this one are no longer kept.",
+            details: ["from": .string(from), "to": .string(to)],
+            hint: "Fetch the present state."
+        )
+        let body = fault.restBody(requestID: page.call.requestID)
+        return EventFrame.make(id: to, event: "error", data: body.serialized())
     }
 
     /// `Last-Event-ID` before `after`, that before `since`.

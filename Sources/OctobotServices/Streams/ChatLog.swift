@@ -18,7 +18,8 @@ package struct ChatLog: Sendable {
         let position: Int64
         switch params.from ?? .now {
         case .now: position = head
-        case .start, .snapshot: position = 0
+        case .start: position = 0
+        case .snapshot: return try await snapshot(of: session, head: head, listener)
         case .cursor(let text): position = try Cursor(chat: session, position: head).position(in: text, head: head)
         }
         return reader(of: session, from: position, head: head, listener)
@@ -67,6 +68,38 @@ package struct ChatLog: Sendable {
         let listener = ledger.bells.listen(to: .chat(turn.sessionID))
         let head = try await head(of: turn.sessionID, in: project)
         return reader(of: turn.sessionID, from: position, head: head, listener, endingWith: turn.id)
+    }
+
+    /// The messages of the turns that have ended, then the log after them.
+    private func snapshot(
+        of session: SessionID,
+        head: Int64,
+        _ listener: Bells.Listener
+    ) async throws(Fault) -> LogReader {
+        let ledger = ledger
+        let extent = try await ledger.read { try $0.chatSnapshot(session: session) }
+        let end = Cursor(chat: session, position: extent.position).description
+        let start = Cursor(chat: session, position: 0).description
+        let snapshot = SnapshotReader(
+            upTo: extent.lastMessage,
+            cursors: (during: start, after: end),
+            log: reader(of: session, from: extent.position, head: max(head, extent.position), listener),
+            read: { position throws(Fault) in
+                try await ledger.read { reader in
+                    try reader.messages(
+                        session: session,
+                        after: position,
+                        upTo: extent.lastMessage,
+                        maxBytes: SnapshotReader.pageSize
+                    )
+                }
+            }
+        )
+        return LogReader(
+            cursor: start,
+            head: Cursor(chat: session, position: max(head, extent.position)).description,
+            pull: { try await snapshot.next() }
+        )
     }
 
     private func head(of session: SessionID, in project: ProjectID) async throws(Fault) -> Int64 {

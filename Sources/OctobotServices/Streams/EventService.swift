@@ -96,7 +96,15 @@ package struct EventService: Sendable {
             listener: listener,
             cursor: { Cursor(events: project, position: $0).description },
             read: { position throws(Fault) in
-                let events = try await ledger.read { try $0.events(project: project, after: position, limit: 200) }
+                let (events, tail) = try await ledger.read { reader in
+                    (
+                        try reader.events(project: project, after: position, limit: 200),
+                        try reader.eventTail(project: project)
+                    )
+                }
+                guard tail <= position else {
+                    return PageReader.Page(entries: [], position: position, prunedUpTo: tail)
+                }
                 let entries = events.map { event in
                     LogEntry(
                         cursor: Cursor(events: project, position: event.seq).description,

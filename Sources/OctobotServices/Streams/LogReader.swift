@@ -35,9 +35,29 @@ package struct LogEntry: Sendable {
     }
 }
 
+/// A part of the state that a log tells.
+package struct LogSnapshot: Sendable {
+    /// The JSON texts of the things it holds.
+    package var items: [[UInt8]]
+    /// Whether another part follows.
+    package var more: Bool
+    /// Where to read on: after what the snapshot tells with its last part, before everything with the others.
+    package var cursor: String
+
+    package init(items: [[UInt8]], more: Bool, cursor: String) {
+        self.items = items
+        self.more = more
+        self.cursor = cursor
+    }
+}
+
 /// What a reader of a log meets.
 package enum LogElement: Sendable {
     case entry(LogEntry)
+    /// A part of the state that stands for the log's beginning; the log goes on after the last part.
+    case snapshot(LogSnapshot)
+    /// Retention was faster than the reader: the entries after `from` up to `to` are no longer kept.
+    case gap(reason: String, from: String, to: String)
     /// The history asked for is done; what follows is live.
     case synced(cursor: String)
     /// The log ends here; `resume` is the cursor to come back with.

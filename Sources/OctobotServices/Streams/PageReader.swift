@@ -8,6 +8,8 @@ actor PageReader {
     struct Page: Sendable {
         var entries: [LogEntry]
         var position: Int64
+        /// How far retention has come, where that is beyond the position asked for; the page is empty then.
+        var prunedUpTo: Int64?
         /// The reason the log is over, once nothing can follow `entries`.
         var end: String?
     }
@@ -51,6 +53,11 @@ actor PageReader {
                 return .synced(cursor: cursor(position))
             }
             let page = try await read(position)
+            if let oldest = page.prunedUpTo, oldest > position {
+                let last = position
+                position = oldest
+                return .gap(reason: "retention", from: cursor(last), to: cursor(oldest))
+            }
             // A page may hold nothing for this reader and still not be the last.
             let isAtEnd = page.position <= position
             position = max(position, page.position)

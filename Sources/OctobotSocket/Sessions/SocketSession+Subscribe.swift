@@ -19,7 +19,8 @@ extension SocketSession {
         }
         let subscription = Subscription(
             name: name,
-            stream: stream,
+            method: stream.notification,
+            source: StreamSource(stream.reader),
             connection: connection,
             alarm: QuietAlarm.make(
                 after: .seconds(server.configuration.limits.bookmarkSeconds),

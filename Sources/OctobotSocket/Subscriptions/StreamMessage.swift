@@ -6,6 +6,8 @@ import OctobotServices
 /// What a notification of a stream says (rpc.md §5).
 enum StreamMessage: Sendable {
     case event(LogEntry)
+    case snapshot(items: [[UInt8]], more: Bool)
+    case gap(reason: String, from: String, to: String)
     case synced
     case bookmark
     case end(reason: String, error: JSONValue?, resume: String)
@@ -28,6 +30,21 @@ enum StreamMessage: Sendable {
             text.writeBytes(entry.data)
             text.writeStaticString("}")
             return text
+        case .snapshot(let items, let more):
+            head += #","type":"snapshot","items":["#.utf8
+            for (index, item) in items.enumerated() {
+                if index > 0 { head.append(UInt8(ascii: ",")) }
+                head += item
+            }
+            head += "],\"more\":\(more)}".utf8
+        case .gap(let reason, let from, let to):
+            head += #","type":"gap","reason":"#.utf8
+            head.appendJSON(reason)
+            head += #","from":"#.utf8
+            head.appendJSON(from)
+            head += #","to":"#.utf8
+            head.appendJSON(to)
+            head += "}".utf8
         case .synced: head += #","type":"synced"}"#.utf8
         case .bookmark: head += #","type":"bookmark"}"#.utf8
         case .end(let reason, let error, let resume):

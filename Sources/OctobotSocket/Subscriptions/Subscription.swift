@@ -7,15 +7,15 @@ import OctobotServer
 import OctobotServices
 import Synchronization
 
-/// Reads a log for one client and says what it finds.
+/// Reads a stream for one client and says what it finds.
 ///
 /// It holds a position and nothing else: the next entry is read only when the connection has room for it, so a client
-/// that does not read costs its position, and everything it has not seen is still in the log.
+/// that does not read costs its position, and everything it has not seen is still where it was.
 final class Subscription: Sendable {
     /// Why it is over.
     enum Ending: Sendable {
-        /// The log says so: nothing can follow.
-        case log(reason: String, resume: String)
+        /// The source says so: nothing can follow.
+        case source(reason: String, resume: String)
         case failed(Fault)
         case unsubscribed
         case shuttingDown
@@ -35,7 +35,7 @@ final class Subscription: Sendable {
 
     let name: String
     private let method: String
-    private let reader: LogReader
+    private let source: StreamSource
     private let connection: RPCConnection
     private let alarm: QuietAlarm
     private let logger: Logger
@@ -47,7 +47,8 @@ final class Subscription: Sendable {
 
     init(
         name: String,
-        stream: OpenedStream,
+        method: String,
+        source: StreamSource,
         connection: RPCConnection,
         alarm: QuietAlarm,
         logger: Logger,
@@ -60,9 +61,9 @@ final class Subscription: Sendable {
         self.logger = logger
         self.requestID = requestID
         self.onEnd = onEnd
-        method = stream.notification
-        reader = stream.reader
-        outlet = Mutex(Outlet(cursor: stream.reader.cursor))
+        self.method = method
+        self.source = source
+        outlet = Mutex(Outlet(cursor: source.cursor))
         (endings, bell) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(1))
     }
 
@@ -74,12 +75,12 @@ final class Subscription: Sendable {
             _ = say(.end(reason: "unsubscribed", error: nil, resume: position))
             outlet.withLock { $0.isOver = true }
         case .disconnected: outlet.withLock { $0.isOver = true }
-        case .log, .failed, .shuttingDown: break
+        case .source, .failed, .shuttingDown: break
         }
         bell.yield(ending)
     }
 
-    /// Serves until the log or the connection ends, or somebody calls ``end(_:)``.
+    /// Serves until the source or the connection ends, or somebody calls ``end(_:)``.
     func run() async {
         let ending = await withTaskGroup(of: Ending?.self) { group in
             group.addTask { await self.read() }
@@ -102,15 +103,13 @@ final class Subscription: Sendable {
     private func read() async -> Ending? {
         do {
             while await connection.room() {
-                guard let element = try await reader.next() else {
-                    return .log(reason: "ended", resume: position)
+                guard let element = try await source.next() else {
+                    return .source(reason: "ended", resume: position)
                 }
                 switch element {
-                case .entry(let entry):
-                    guard await deliver(.event(entry), cursor: entry.cursor) else { return nil }
-                case .synced(let cursor):
-                    guard await deliver(.synced, cursor: cursor) else { return nil }
-                case .end(let reason, let resume): return .log(reason: reason, resume: resume)
+                case .say(let message, let cursor):
+                    guard await deliver(message, cursor: cursor) else { return nil }
+                case .end(let reason, let resume): return .source(reason: reason, resume: resume)
                 }
             }
             return Task.isCancelled ? nil : .disconnected
@@ -120,10 +119,10 @@ final class Subscription: Sendable {
             return nil
         } catch {
             logger.error(
-                "a log cannot be read",
+                "a stream cannot be read",
                 metadata: ["request.id": "\(requestID)", "error": "\(String(reflecting: error))"]
             )
-            return .failed(Fault(.internalError, "The log cannot be read (incident \(requestID))."))
+            return .failed(Fault(.internalError, "The stream cannot be read (incident \(requestID))."))
         }
     }
 
@@ -160,7 +159,7 @@ final class Subscription: Sendable {
 
     private func farewell(_ ending: Ending) async {
         switch ending {
-        case .log(let reason, let resume):
+        case .source(let reason, let resume):
             _ = await deliver(.end(reason: reason, error: nil, resume: resume), cursor: resume)
         case .failed(let fault):
             let error = fault.rpcError(requestID: requestID).json

@@ -38,6 +38,18 @@ struct ChatRenderer {
         }
     }
 
+    /// A whole message of a turn that has ended.
+    mutating func render(_ message: JSONValue) -> [Piece] {
+        guard message["role"]?.stringValue != "user" else { return prompt(message) }
+        let parts = message["parts"]?.arrayValue ?? []
+        return parts.flatMap { part -> [Piece] in
+            guard part["type"]?.stringValue == "text" else {
+                return Transcript.lines(ofPart: part).map { .note($0, .dim) }
+            }
+            return newLine() + text(part["text"]?.stringValue ?? "")
+        } + newLine()
+    }
+
     /// Ends what is open: the text's last line, the last thought.
     mutating func finish() -> [Piece] {
         flushReasoning() + newLine()

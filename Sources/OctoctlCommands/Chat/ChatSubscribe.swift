@@ -1,4 +1,5 @@
 import ArgumentParser
+import JSONText
 import OctobotAPI
 import OctobotClient
 import OctobotModel
@@ -10,7 +11,8 @@ struct ChatSubscribe: AsyncParsableCommand {
         abstract: "Print the chat log of a session, without sending anything.",
         discussion: """
             From its start, unless --from says otherwise; with --follow it waits for what comes. Reading never wakes the \
-            sandbox.
+            sandbox. "snapshot" shows the messages of the turns that have ended instead of how they came about, as \
+            {"kind":"message","message":…} in JSON.
 
               octoctl chat subscribe SESSION --follow --output ndjson
             """
@@ -24,7 +26,7 @@ struct ChatSubscribe: AsyncParsableCommand {
     @Flag(name: .shortAndLong, help: "Wait for what comes.")
     var follow = false
 
-    @Option(help: ArgumentHelp("Begin there: start, now, or after a cursor.", valueName: "position"))
+    @Option(help: ArgumentHelp("Begin there: start, now, snapshot, or after a cursor.", valueName: "position"))
     var from: String?
 
     func run() async throws {
@@ -44,6 +46,7 @@ struct ChatSubscribe: AsyncParsableCommand {
                     } else {
                         connected.console.line(bytes: json)
                     }
+                case .snapshot(let messages, _): try show(messages, &renderer, on: connected)
                 case .synced: if !follow { return connected.console.show(renderer.finish()) }
                 case .reconnecting: connected.console.note("The connection was lost; connecting again …", .dim)
                 case .gap(let reason, _, _):
@@ -52,6 +55,19 @@ struct ChatSubscribe: AsyncParsableCommand {
                     return connected.console.note("The log ended: \(TerminalText.line(reason)).")
                 case .started, .bookmark: break
                 }
+            }
+        }
+    }
+
+    /// Shows the messages of a snapshot; items of the log have another `kind`.
+    private func show(_ messages: [[UInt8]], _ renderer: inout ChatRenderer, on connected: Connected) throws {
+        for text in messages {
+            let message = try JSONValue(parsing: text)
+            if connected.format == .table {
+                connected.console.show(renderer.render(message))
+            } else {
+                let item: JSONValue = ["kind": "message", "message": message]
+                connected.console.line(bytes: item.serialized())
             }
         }
     }

@@ -15,7 +15,7 @@ extension Connected {
                 if let value = try await probe() { return value }
             case .reconnecting:
                 console.note("The connection was lost; connecting again …", .dim)
-            case .synced, .bookmark, .end: break
+            case .snapshot, .synced, .bookmark, .end: break
             }
         }
         throw ClientError.disconnected

@@ -64,6 +64,7 @@ struct EventOptions: ParsableArguments {
         case nil: position
         case "start"?: .start
         case "now"?: .now
+        case "snapshot"?: .snapshot
         case let cursor?: .cursor(cursor)
         }
     }
@@ -79,7 +80,7 @@ struct EventOptions: ParsableArguments {
                     connected.console.note("Events from \(from) to \(to) are gone: \(reason).", .yellow)
                 case .reconnecting: connected.console.note("The connection was lost; connecting again …", .dim)
                 case .end(let reason, _): return connected.console.note("The stream ended: \(reason).")
-                case .started, .bookmark: break
+                case .started, .snapshot, .bookmark: break
                 }
             }
         }

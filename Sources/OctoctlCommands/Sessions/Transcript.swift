@@ -8,7 +8,8 @@ enum Transcript {
         return [message["role"]?.stringValue == "user" ? "You:" : "Agent:"] + body.map { "  " + $0 } + [""]
     }
 
-    private static func lines(ofPart part: JSONValue) -> [String] {
+    /// A part without indentation; none for what people need not see.
+    static func lines(ofPart part: JSONValue) -> [String] {
         switch part["type"]?.stringValue {
         case "text"?:
             return ChatRenderer.lines(part["text"]?.stringValue ?? "")
