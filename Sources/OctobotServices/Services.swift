@@ -18,7 +18,12 @@ package struct Services: Sendable {
     package let events: EventService
     package let jobs: JobService
     package let preferences: PreferenceService
+    package let files: FileService
+    package let commands: CommandService
+    package let caches: CacheService
     package let activity: ActivityService
+    /// Told of every use of a sandbox.
+    package let sandboxActivity: SandboxActivity
 
     private let recovery: Recovery
     private let runners: TurnRunners
@@ -43,7 +48,16 @@ package struct Services: Sendable {
         let runners = TurnRunners(logger: logger)
         let ledger = Ledger(store: store, bells: Bells(), logger: logger, startRunner: runners.wake)
         let jobs = JobService(ledger: ledger)
-        let sandboxes = SessionSandboxes(ledger: ledger, providers: providers, jobs: jobs, key: key, logger: logger)
+        let activity = SandboxActivity(ledger: ledger, logger: logger)
+        sandboxActivity = activity
+        let sandboxes = SessionSandboxes(
+            ledger: ledger,
+            providers: providers,
+            jobs: jobs,
+            key: key,
+            activity: activity,
+            logger: logger
+        )
         let sessions = SessionService(
             ledger: ledger,
             providers: providers,
@@ -78,7 +92,10 @@ package struct Services: Sendable {
         approvals = ApprovalService(ledger: ledger)
         events = EventService(ledger: ledger)
         preferences = PreferenceService(ledger: ledger)
-        activity = ActivityService(ledger: ledger, providers: providers)
+        files = FileService(ledger: ledger, sandboxes: sandboxes, repositories: repositories)
+        commands = CommandService(ledger: ledger, sandboxes: sandboxes, providers: providers, activity: activity)
+        caches = CacheService(ledger: ledger, providers: providers)
+        self.activity = ActivityService(ledger: ledger, providers: providers)
         recovery = Recovery(
             ledger: ledger,
             providers: providers,
@@ -119,5 +136,5 @@ package struct Services: Sendable {
     }
 
     /// What runs for the daemon's life, in the order it is started.
-    package var running: [any Service] { [runners, dispatcher, watcher, retention] }
+    package var running: [any Service] { [sandboxActivity, runners, dispatcher, watcher, retention] }
 }

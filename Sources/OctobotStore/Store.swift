@@ -7,6 +7,8 @@ package final class Store: Sendable {
     /// `OCTB`: marks the file as ours.
     static let applicationID: Int32 = 0x4F43_5442
     private let pool: SQLPool
+    /// The name this data folder gave itself when it was made; tells its sandboxes from those of any other.
+    package let installation: String
 
     /// Opens the store, making or migrating its file as needed.
     ///
@@ -30,6 +32,7 @@ package final class Store: Sendable {
                 for migration in Migrations.all { try await pool.write { try migration.apply(to: $0) } }
             }
             if try pool.read({ try !Seed.isComplete(in: $0) }) { try await pool.write { try Seed.plant(in: $0) } }
+            installation = try pool.read { try Seed.installation(in: $0) }
         } catch {
             do {
                 try pool.close()

@@ -20,7 +20,7 @@ struct OpeningTests {
                 let applied = try reader.connection.fetch("SELECT number, name FROM schema_migration ORDER BY number") {
                     "\(try $0[0] as Int) \(try $0[1] as String)"
                 }
-                #expect(applied == ["1 first tables"])
+                #expect(applied == ["1 first tables", "2 installation and idleness"])
             }
         }
     }
@@ -36,7 +36,7 @@ struct OpeningTests {
                     """
                 ) { (try $0[0] as String, try $0[1] as String) }
             }
-            #expect(Set(names.map(\.0)).count == 22)
+            #expect(Set(names.map(\.0)).count == 23)
             let reserved: Set = [
                 "user", "order", "group", "table", "commit", "key", "value", "values", "index", "default",
             ]
@@ -111,6 +111,48 @@ struct OpeningTests {
             let other = try await Store(path: path)
             #expect(try await other.read { try $0.eventHead(project: .local) } == 20)
             try other.close()
+        }
+    }
+
+    @Test("an installation's name is made once and differs from every other's")
+    func installation() async throws {
+        try await withStore { store, path in
+            let again = try await Store(path: path)
+            #expect(again.installation == store.installation)
+            try again.close()
+            try await withStore { other, _ in
+                #expect(other.installation != store.installation)
+                #expect(!other.installation.isEmpty)
+            }
+        }
+    }
+
+    @Test("a store of the first schema is migrated: its sessions keep the time they were last used")
+    func firstSchema() async throws {
+        try await withTemporaryDirectory { folder in
+            let path = folder.appending(path: "octobot.db").path(percentEncoded: false)
+            let pool = try SQLPool(path: path, applicationID: Store.applicationID) { _ in }
+            for migration in Migrations.all where migration.number == 1 {
+                try await pool.write { try migration.apply(to: $0) }
+            }
+            try await pool.write { connection in
+                try connection.executeScript(
+                    """
+                    INSERT INTO project VALUES ('p', 'p', 'p', 1, 1);
+                    INSERT INTO workspace (id, project_id, path, source_type, provider, status, mirror_path, created_at,
+                        updated_at) VALUES ('w', 'p', '/p', 'local', 'local', 'ready', '/m', 1, 1);
+                    INSERT INTO session (id, project_id, workspace_id, name, status, permission_mode, provider,
+                        secret_nonce, active_at, created_at, updated_at)
+                        VALUES ('s', 'p', 'w', 'n', 'ready', 'ask', 'local', 'x', 42, 1, 1);
+                    """
+                )
+            }
+            try pool.close()
+            let store = try await Store(path: path)
+            #expect(try await store.read { try $0.lastActivity("s") } == Timestamp(milliseconds: 42))
+            #expect(try await store.read { try $0.sessionsUpLongestUnusedFirst().map(\.id) } == ["s"])
+            #expect(!store.installation.isEmpty)
+            try store.close()
         }
     }
 

@@ -109,6 +109,12 @@ struct SessionTests {
             #expect(session?.workspacePath == "/p" && session?.workspaceCommit == "c")
             #expect(try await store.read { try $0.lastActivity("s") } == Timestamp(milliseconds: 5))
             #expect(session?.createdAt == .past)
+            try await store.write { transaction in
+                try transaction.noteActivity("s", at: Timestamp(milliseconds: 9))
+                try transaction.noteActivity("s", at: Timestamp(milliseconds: 7))
+            }
+            #expect(try await store.read { try $0.lastActivity("s") } == Timestamp(milliseconds: 9))
+            #expect(try await store.read { try $0.session("s", in: .local) }?.updatedAt == Timestamp(milliseconds: 5))
             try await store.write { try $0.setSessionDisplayName("s", to: nil) }
             #expect(try await store.read { try $0.session("s", in: .local)?.displayName } == nil)
         }

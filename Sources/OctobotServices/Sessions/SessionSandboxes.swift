@@ -1,9 +1,10 @@
 import JSONText
-package import Logging
+import Logging
 import OctobotModel
 import OctobotSandbox
 import OctobotStore
-package import Sealing
+import SandboxAgentAPI
+import Sealing
 
 /// The sandbox behind each session: makes it run when it is needed and reaches its agent.
 package struct SessionSandboxes: Sendable {
@@ -11,13 +12,22 @@ package struct SessionSandboxes: Sendable {
     private let providers: SandboxProviders
     private let jobs: JobService
     private let key: SecretKey
+    private let activity: SandboxActivity
     private let logger: Logger
 
-    package init(ledger: Ledger, providers: SandboxProviders, jobs: JobService, key: SecretKey, logger: Logger) {
+    init(
+        ledger: Ledger,
+        providers: SandboxProviders,
+        jobs: JobService,
+        key: SecretKey,
+        activity: SandboxActivity,
+        logger: Logger
+    ) {
         self.ledger = ledger
         self.providers = providers
         self.jobs = jobs
         self.key = key
+        self.activity = activity
         self.logger = logger
     }
 
@@ -79,10 +89,11 @@ package struct SessionSandboxes: Sendable {
         }
     }
 
-    /// The agent of the session's sandbox, which runs when this returns.
+    /// The agent of the session's sandbox, which runs when this returns; counts as use of the session.
     ///
     /// - Throws: ``Fault`` with what kept the sandbox from running.
     func running(_ session: Session) async throws(Fault) -> any SandboxAgent {
+        activity.touch(session.id)
         // Nothing is started for a session on its way out, but its turns are followed to their end.
         if session.status == .removing, await isRunning(session) { return try await agent(of: session) }
         var session = session
@@ -199,7 +210,17 @@ extension SandboxAgentError {
             case 400: Fault(.invalidParams, message, reason: code)
             case 403: Fault(.permissionDenied, message, reason: code)
             case 404: Fault(.notFound, message, reason: code)
+            case 409 where code == ErrorBody.versionConflict:
+                Fault(.versionConflict, "The file is not the one that was read.", reason: code)
             case 413: Fault(.requestTooLarge, message, reason: code)
+            case 429: Fault(.overloaded, message, reason: code)
+            case 507:
+                Fault(
+                    .upstreamFailed,
+                    "The disk of the sandbox is full: \(message)",
+                    reason: "sandbox.diskFull",
+                    hint: "Delete what is not needed, in the sandbox or on the disk it lies on."
+                )
             default: Fault(.upstreamFailed, message, reason: code)
             }
         case .invalidAnswer(let message):

@@ -33,7 +33,22 @@ struct Migration: Sendable {
 
 /// The schema's steps in order; each runs in a transaction of its own.
 enum Migrations {
-    static let all = [Migration(number: 1, name: "first tables", sql: FirstTables.sql)]
+    static let all = [
+        Migration(number: 1, name: "first tables", sql: FirstTables.sql),
+        Migration(number: 2, name: "installation and idleness", sql: installation),
+    ]
+
+    /// Migration 2.
+    private static let installation = """
+        CREATE TABLE installation (
+            id TEXT PRIMARY KEY NOT NULL,
+            created_at BIGINT NOT NULL
+        );
+        ALTER TABLE session RENAME COLUMN active_at TO last_activity_at;
+        CREATE INDEX session_idle ON session (last_activity_at)
+            WHERE status IN ('ready', 'running');
+
+        """
 
     /// The newest schema this build knows.
     static var newest: Int { all.map(\.number).max() ?? 0 }

@@ -1,11 +1,15 @@
+import Foundation
 import OctobotModel
 import SQLDatabase
 
-/// The rows every store has: the local user, the local project and that user's ownership of it (behaviour.md §1.6).
+/// The rows every store has: the local user, the local project and that user's ownership of it (behaviour.md §1.6), and
+/// the name of this installation.
 enum Seed {
     static func isComplete(in connection: SQLConnection) throws -> Bool {
         let found = try connection.fetchOne(
-            "SELECT 1 FROM membership WHERE project_id = $1 AND user_id = $2",
+            """
+            SELECT 1 FROM membership WHERE project_id = $1 AND user_id = $2 AND EXISTS (SELECT 1 FROM installation)
+            """,
             ProjectID.local,
             UserID.anonymous
         ) { _ in true }
@@ -40,5 +44,16 @@ enum Seed {
             UserID.anonymous,
             now
         )
+        try connection.execute(
+            "INSERT INTO installation (id, created_at) SELECT $1, $2 WHERE NOT EXISTS (SELECT 1 FROM installation)",
+            UUID().uuidString.lowercased(),
+            now
+        )
+    }
+
+    static func installation(in connection: SQLConnection) throws -> String {
+        let id: String? = try connection.fetchOne("SELECT id FROM installation ORDER BY created_at, id") { try $0[0] }
+        guard let id else { throw SQLDatabaseError(.other, "The installation has no name.") }
+        return id
     }
 }

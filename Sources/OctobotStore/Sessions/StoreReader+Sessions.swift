@@ -72,9 +72,19 @@ extension StoreReader {
         try connection.fetchOne("SELECT secret_nonce FROM session WHERE id = $1", id) { try $0[0] }
     }
 
-    /// When a session was last used by a person.
+    /// When a session was last used by a person, as far as that was written down.
     package func lastActivity(_ id: SessionID) throws -> Timestamp? {
-        try connection.fetchOne("SELECT active_at FROM session WHERE id = $1", id) { try $0[0] }
+        try connection.fetchOne("SELECT last_activity_at FROM session WHERE id = $1", id) { try $0[0] }
+    }
+
+    /// The sessions that are `ready` or `running`, and when each was last used, the longest unused first.
+    package func sessionsUpLongestUnusedFirst() throws -> [(id: SessionID, lastActivity: Timestamp)] {
+        try connection.fetch(
+            """
+            SELECT id, last_activity_at FROM session WHERE status IN ('ready', 'running') AND kept_at IS NULL
+            ORDER BY last_activity_at, id
+            """
+        ) { (try $0[0], try $0[1]) }
     }
 
     /// Whether anything was ever asked in a session.

@@ -5,7 +5,7 @@ extension StoreTransaction {
     package func insertSession(_ session: Session, secretNonce: String) throws {
         try connection.execute(
             """
-            INSERT INTO session (\(Session.columns), secret_nonce, active_at)
+            INSERT INTO session (\(Session.columns), secret_nonce, last_activity_at)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
                 $23, $24, $25)
             """,
@@ -97,7 +97,16 @@ extension StoreTransaction {
     /// Records that a person used the session.
     package func touchActivity(_ id: SessionID, at moment: Timestamp) throws {
         try connection.execute(
-            "UPDATE session SET active_at = $1, updated_at = $1 WHERE id = $2",
+            "UPDATE session SET last_activity_at = $1, updated_at = $1 WHERE id = $2",
+            moment,
+            id
+        )
+    }
+
+    /// Notes use that changes nothing of the session itself, unless later use is noted already.
+    package func noteActivity(_ id: SessionID, at moment: Timestamp) throws {
+        try connection.execute(
+            "UPDATE session SET last_activity_at = $1 WHERE id = $2 AND last_activity_at < $1",
             moment,
             id
         )
