@@ -12,6 +12,10 @@ package enum GitError: Error, Sendable, Equatable {
     case sourceRefused(String)
     /// A revision is malformed or names no commit here.
     case unknownCommit(String)
+    /// The commit has no such file.
+    case noSuchFile(String)
+    /// The index holds nothing that HEAD does not.
+    case nothingStaged
     /// Patches that will not be applied; the text says why.
     case patchRefused(String)
     /// The repository that commits are brought back to does not admit it now; the text says why.
@@ -53,6 +57,8 @@ extension GitError: CustomStringConvertible {
             reason
         case .target(_, let reason): reason
         case .unknownCommit(let revision): "unknown commit '\(revision)'"
+        case .noSuchFile(let path): "no file '\(path)'"
+        case .nothingStaged: "nothing is staged"
         case .missingProgram(let name): "the program '\(name)' is not installed"
         case .commandFailed(let command, let status, let message):
             "git \(command) failed (\(status))" + (message.isEmpty ? "" : ": \(message)")
