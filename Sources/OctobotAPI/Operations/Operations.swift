@@ -1,7 +1,7 @@
 /// All there is: every operation of every group, each once, in the order of the documents.
 package enum Operations {
     package static let all: [AnyOperation] =
-        connection + system + projects + workspaces + agents + sessions + chat + rest
+        connection + system + projects + workspaces + agents + sessions + sandboxes + chat + rest
 
     private static let byName = Dictionary(all.map { ($0.name, $0) }) { first, _ in first }
 
@@ -34,6 +34,11 @@ package enum Operations {
         AnyOperation(UpdateSession.self), AnyOperation(DeleteSession.self), AnyOperation(StartSession.self),
         AnyOperation(StopSession.self), AnyOperation(DiffSession.self), AnyOperation(CommitSession.self),
         AnyOperation(ListMessages.self), AnyOperation(ListKeptSessions.self), AnyOperation(RestoreSession.self),
+    ]
+    private static let sandboxes = [
+        AnyOperation(ListSessionFiles.self), AnyOperation(ReadSessionFile.self), AnyOperation(WriteSessionFile.self),
+        AnyOperation(DeleteSessionFile.self), AnyOperation(RenameSessionFile.self), AnyOperation(ExecSession.self),
+        AnyOperation(ReadSessionStats.self), AnyOperation(ListCaches.self), AnyOperation(DeleteCaches.self),
     ]
     private static let chat = [
         AnyOperation(SendChat.self), AnyOperation(stream: SubscribeChat.self), AnyOperation(CancelChat.self),

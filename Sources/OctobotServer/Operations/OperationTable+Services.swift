@@ -18,6 +18,7 @@ extension OperationTable {
         bindSystem(services)
         bindRepositories(services)
         bindSessions(services)
+        bindSandboxes(services)
         bindChat(services)
         bindWork(services)
         assert(unboundOperations.isEmpty, "nothing is bound to \(unboundOperations)")
@@ -74,6 +75,18 @@ extension OperationTable {
         register(ListMessages.self, perform: services.sessions.messages)
         register(ListKeptSessions.self, perform: services.sessions.kept)
         register(RestoreSession.self, perform: services.sessions.restore)
+    }
+
+    private func bindSandboxes(_ services: Services) {
+        register(ListSessionFiles.self, perform: services.files.list)
+        register(ReadSessionFile.self, perform: services.files.read)
+        register(WriteSessionFile.self, perform: services.files.write)
+        register(DeleteSessionFile.self, perform: services.files.delete)
+        register(RenameSessionFile.self, perform: services.files.rename)
+        register(ExecSession.self, perform: services.commands.exec)
+        register(ReadSessionStats.self, perform: services.commands.stats)
+        register(ListCaches.self, perform: services.caches.list)
+        register(DeleteCaches.self, perform: services.caches.delete)
     }
 
     private func bindChat(_ services: Services) {

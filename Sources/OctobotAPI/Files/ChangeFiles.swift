@@ -1,0 +1,223 @@
+import HTTPTypes
+import JSONText
+package import OctobotModel
+
+/// Write a file of a session's workspace.
+package enum WriteSessionFile: Operation {
+    package static let name = "file.write"
+    package static let summary = "Write a file of a session's workspace"
+    package static let description = """
+        Replaces the file, or makes it with the folders above it. With `version` or `originalContent` the file is left \
+        alone when it is not what the writer had read: VersionConflict, with the present content of a file that is \
+        not large. Starts a stopped sandbox.
+        """
+    package static let access = Access.member
+    package static let http: [HTTPBinding] = [
+        .put("/api/projects/{projectId}/sessions/{sessionId}/files/write")
+    ]
+    package static let errors = FaultKind.byHand + [.versionConflict, .requestTooLarge]
+    package static let concurrency = Concurrency.serial(by: "path")
+    package static let isIdempotent = false
+    package static let isDurable = false
+    package static let exampleParams = Params(
+        sessionID: "s1",
+        path: "notes/plan.txt",
+        content: "forty-two\n",
+        version: "9f86d081884c7d65"
+    )
+    package static let exampleResult = WrittenFile(path: "notes/plan.txt", size: 10, version: "7d38b5cd25a2baf8")
+
+    package typealias Result = WrittenFile
+
+    package struct Params: Codable, Sendable, Equatable, SchemaDescribing, ProjectScoped {
+        package var projectID: ProjectID?
+        package var sessionID: SessionID
+        package var path: String
+        package var content: String
+        package var encoding: ContentEncoding?
+        package var version: String?
+        package var originalContent: String?
+
+        package init(
+            projectID: ProjectID? = nil,
+            sessionID: SessionID,
+            path: String,
+            content: String,
+            encoding: ContentEncoding? = nil,
+            version: String? = nil,
+            originalContent: String? = nil
+        ) {
+            self.projectID = projectID
+            self.sessionID = sessionID
+            self.path = path
+            self.content = content
+            self.encoding = encoding
+            self.version = version
+            self.originalContent = originalContent
+        }
+
+        private enum CodingKeys: String, CodingKey {
+            case path, content, encoding, version, originalContent
+            case projectID = "projectId"
+            case sessionID = "sessionId"
+        }
+
+        package static let schema = JSONSchema.parameters(
+            .fileProject,
+            .fileSession,
+            .filePath("path", "The file, relative to the workspace."),
+            .required("content", .string, "All the file is to hold."),
+            .optional(
+                "encoding",
+                .enumeration(of: ContentEncoding.self).defaulting(to: "utf8"),
+                "How `content` and `originalContent` are written."
+            ),
+            .optional("version", .string(0...128), "What `file.read` said; empty for a file that must be new."),
+            .optional("originalContent", .string, "What the file held when it was read.")
+        )
+    }
+}
+
+/// What ``WriteSessionFile`` answers.
+package struct WrittenFile: Codable, Sendable, Equatable, SchemaDescribing {
+    package var path: String
+    package var size: Int
+    package var version: String
+
+    package init(path: String, size: Int, version: String) {
+        self.path = path
+        self.size = size
+        self.version = version
+    }
+
+    package static let schema = JSONSchema.record(
+        .required("path", .string, "The file, relative to the workspace."),
+        .required("size", .count, "The bytes that were written."),
+        .required("version", .string(1...128), "The version that was written.")
+    )
+}
+
+/// Delete a file or folder of a session's workspace.
+package enum DeleteSessionFile: Operation {
+    package static let name = "file.delete"
+    package static let summary = "Delete a file or folder of a session's workspace"
+    package static let description = """
+        A folder goes with all that is in it; links are deleted, not followed. Starts a stopped sandbox.
+        """
+    package static let access = Access.member
+    package static let http: [HTTPBinding] = [
+        .post("/api/projects/{projectId}/sessions/{sessionId}/files/delete")
+    ]
+    package static let errors = FaultKind.byHand
+    package static let concurrency = Concurrency.serial(by: "path")
+    package static let isIdempotent = false
+    package static let isDurable = false
+    package static let exampleParams = Params(sessionID: "s1", path: "notes")
+    package static let exampleResult = DeletedFile(path: "notes", type: .directory)
+
+    package typealias Result = DeletedFile
+
+    package struct Params: Codable, Sendable, Equatable, SchemaDescribing, ProjectScoped {
+        package var projectID: ProjectID?
+        package var sessionID: SessionID
+        package var path: String
+
+        package init(projectID: ProjectID? = nil, sessionID: SessionID, path: String) {
+            self.projectID = projectID
+            self.sessionID = sessionID
+            self.path = path
+        }
+
+        private enum CodingKeys: String, CodingKey {
+            case path
+            case projectID = "projectId"
+            case sessionID = "sessionId"
+        }
+
+        package static let schema = JSONSchema.parameters(
+            .fileProject,
+            .fileSession,
+            .filePath("path", "What to delete, relative to the workspace.")
+        )
+    }
+}
+
+/// What ``DeleteSessionFile`` answers.
+package struct DeletedFile: Codable, Sendable, Equatable, SchemaDescribing {
+    package var path: String
+    package var type: FileKind
+
+    package init(path: String, type: FileKind) {
+        self.path = path
+        self.type = type
+    }
+
+    package static let schema = JSONSchema.record(
+        .required("path", .string, "What was deleted, relative to the workspace."),
+        .required("type", .enumeration(of: FileKind.self), "What it was.")
+    )
+}
+
+/// Rename a file or folder of a session's workspace.
+package enum RenameSessionFile: Operation {
+    package static let name = "file.rename"
+    package static let summary = "Rename a file or folder of a session's workspace"
+    package static let description = """
+        Makes the folders above the new place and replaces a file that is there. Starts a stopped sandbox.
+        """
+    package static let access = Access.member
+    package static let http: [HTTPBinding] = [
+        .post("/api/projects/{projectId}/sessions/{sessionId}/files/rename")
+    ]
+    package static let errors = FaultKind.byHand
+    package static let concurrency = Concurrency.serial(by: "path")
+    package static let isIdempotent = false
+    package static let isDurable = false
+    package static let exampleParams = Params(sessionID: "s1", oldPath: "notes/plan.txt", newPath: "plan.txt")
+    package static let exampleResult = RenamedFile(oldPath: "notes/plan.txt", newPath: "plan.txt")
+
+    package typealias Result = RenamedFile
+
+    package struct Params: Codable, Sendable, Equatable, SchemaDescribing, ProjectScoped {
+        package var projectID: ProjectID?
+        package var sessionID: SessionID
+        package var oldPath: String
+        package var newPath: String
+
+        package init(projectID: ProjectID? = nil, sessionID: SessionID, oldPath: String, newPath: String) {
+            self.projectID = projectID
+            self.sessionID = sessionID
+            self.oldPath = oldPath
+            self.newPath = newPath
+        }
+
+        private enum CodingKeys: String, CodingKey {
+            case oldPath, newPath
+            case projectID = "projectId"
+            case sessionID = "sessionId"
+        }
+
+        package static let schema = JSONSchema.parameters(
+            .fileProject,
+            .fileSession,
+            .filePath("oldPath", "What to rename, relative to the workspace."),
+            .filePath("newPath", "What it is to be called, relative to the workspace.")
+        )
+    }
+}
+
+/// What ``RenameSessionFile`` answers.
+package struct RenamedFile: Codable, Sendable, Equatable, SchemaDescribing {
+    package var oldPath: String
+    package var newPath: String
+
+    package init(oldPath: String, newPath: String) {
+        self.oldPath = oldPath
+        self.newPath = newPath
+    }
+
+    package static let schema = JSONSchema.record(
+        .required("oldPath", .string, "What it was called."),
+        .required("newPath", .string, "What it is called now.")
+    )
+}
