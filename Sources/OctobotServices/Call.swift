@@ -21,6 +21,8 @@ package struct Call: Sendable {
     /// Follows the call through every log line and error.
     package var requestID: String
     package var idempotencyKey: String?
+    /// Where the service notes that it answers with the result of an earlier call.
+    package let replay = ReplayNote()
 
     package init(principal: Principal, requestID: String, idempotencyKey: String? = nil) {
         self.principal = principal

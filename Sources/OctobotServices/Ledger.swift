@@ -68,7 +68,7 @@ package struct Ledger: Sendable {
         }
     }
 
-    /// A call with an idempotency key runs `body` once; its repeats get the first result (rpc.md §6).
+    /// A call with an idempotency key runs `body` once; its repeats get the first result, noted in the call (rpc.md §6).
     ///
     /// - Throws: `IdempotencyConflict` when the key came with other params before.
     package func once<Value: Codable & Sendable>(
@@ -89,6 +89,7 @@ package struct Ledger: Sendable {
                         details: ["idempotencyKey": .string(key)]
                     )
                 }
+                call.replay.make()
                 return try JSONCoding.decode(Value.self, from: earlier.result)
             }
             let value = try body(transaction, &wakes)

@@ -33,7 +33,10 @@ package struct ChatService: Sendable {
         let dirty = isDirty
         return try await ledger.write { transaction, wakes in
             let session = try Self.session(for: params, parts, isDirty: dirty, in: project, transaction, &wakes)
-            if let sent = try Self.repeated(prompt, in: session, transaction) { return sent }
+            if let sent = try Self.repeated(prompt, in: session, transaction) {
+                call.replay.make()
+                return sent
+            }
             try Self.admit(params.mode ?? .queue, to: session, transaction)
             if let model = params.model { try transaction.setSessionModel(session.id, to: model) }
             if let reasoning = params.reasoning { try transaction.setSessionReasoning(session.id, to: reasoning) }
