@@ -82,7 +82,7 @@ struct OpenRPCTests {
     func componentNames() {
         var types: [String: ObjectIdentifier] = [:]
         for operation in Operations.all {
-            for component in operation.paramsSchema.components + operation.resultSchema.components
+            for component in operation.paramsSchema.components + operation.answerSchema.components
                 + (operation.stream?.itemSchema.components ?? [])
             {
                 let id = ObjectIdentifier(component)

@@ -12,7 +12,7 @@ extension OpenRPC {
             "tags": [["name": .string(operation.noun)]],
             "paramStructure": "by-name",
             "params": .array(operation.parameters.map(parameter)),
-            "result": ["name": "result", "schema": operation.resultSchema.document],
+            "result": ["name": "result", "schema": operation.answerSchema.document],
             "errors": .array(operation.errors.map { ["$ref": .string("#/components/errors/\($0.rawValue)")] }),
             "examples": [example(of: operation)],
             "x-access": .string(operation.access.rawValue),
@@ -22,6 +22,7 @@ extension OpenRPC {
         ]
         if !operation.http.isEmpty { members["x-http"] = .array(operation.http.map(route)) }
         if case .serial(let key) = operation.concurrency { members["x-serial"] = .string(key) }
+        if operation.acceptsNotification { members["x-notification"] = true }
         if let stream = operation.stream {
             members["x-items"] = [
                 "notification": .string(stream.notification),

@@ -42,7 +42,7 @@ package enum OpenRPC {
             .reference(to: ErrorObject.self),
         ]
         let used = operations.flatMap { operation in
-            [operation.paramsSchema, operation.resultSchema] + (operation.stream.map { [$0.itemSchema] } ?? [])
+            [operation.paramsSchema, operation.answerSchema] + (operation.stream.map { [$0.itemSchema] } ?? [])
         }
         let components = (always + used).flatMap(\.components)
         return Dictionary(components.map { ($0.schemaName, $0.definition.document) }) { first, _ in first }

@@ -31,10 +31,13 @@ package struct AnyOperation: Sendable {
     package let concurrency: Concurrency
     package let isIdempotent: Bool
     package let isDurable: Bool
+    package let acceptsNotification: Bool
     package let since: String
     /// The params and `_meta`.
     package let paramsSchema: JSONSchema
     package let resultSchema: JSONSchema
+    /// What a call on the socket is answered with: the result, with `_meta` where a call can be a repetition.
+    package let answerSchema: JSONSchema
     /// `nil` for operations that are no stream.
     package let stream: Stream?
     private let makeExampleParams: @Sendable () -> JSONValue
@@ -60,9 +63,12 @@ package struct AnyOperation: Sendable {
         concurrency = declaration.concurrency
         isIdempotent = declaration.isIdempotent
         isDurable = declaration.isDurable
+        acceptsNotification = declaration.acceptsNotification
         since = declaration.since
         paramsSchema = Declaration.Params.schema.acceptingMeta()
         resultSchema = Declaration.Result.schema
+        // What can be told from a repetition with other params remembers its calls.
+        answerSchema = possible.contains(.idempotencyConflict) ? resultSchema.carryingMeta() : resultSchema
         self.stream = stream
         makeExampleParams = { tree(of: Declaration.exampleParams) }
         makeExampleResult = { tree(of: Declaration.exampleResult) }

@@ -7,7 +7,7 @@ enum CallMetaMember: ComponentDescribing {
         .optional(
             "idempotencyKey",
             .bytes(1...128),
-            "Makes a repetition of this call harmless: for 24 hours it gets the first result."
+            "Makes a repetition of this call harmless: for 24 hours it gets the first result, marked as `replayed`."
         ),
         .optional("timeoutMs", .integer(1...86_400_000), "How long the call may take, in milliseconds."),
         .optional("progress", .boolean, "Whether progress is wanted."),

@@ -21,6 +21,9 @@ extension JSONSchema {
         case .any, .boolean, .integer, .number, .string, .enumeration, .constant: return
         case .array(let inner, _), .map(let inner, _), .nullable(let inner): inner.collect(into: &found)
         case .object(let rules): for member in rules.members { member.schema.collect(into: &found) }
+        case .extended(let base, let member):
+            base.collect(into: &found)
+            member.schema.collect(into: &found)
         case .oneOf(let schemas): for schema in schemas { schema.collect(into: &found) }
         case .tagged(_, let alternatives):
             for member in alternatives.flatMap(\.rules.members) { member.schema.collect(into: &found) }
@@ -58,6 +61,9 @@ extension JSONSchema.Kind {
         case .tagged(let tag, let alternatives):
             return ["oneOf": .array(alternatives.map { .object($0.rules.keywords(tag: tag, $0.tag)) })]
         case .nullable(let inner): return ["oneOf": [inner.document, ["type": "null"]]]
+        case .extended(let base, let member):
+            let rules = JSONSchema.ObjectRules(members: [member], openness: .growing, exactlyOne: [])
+            return ["allOf": [base.document, .object(rules.keywords())]]
         case .component(let component): return ["$ref": .string("#/components/schemas/\(component.schemaName)")]
         }
     }

@@ -20,6 +20,8 @@ package struct JSONSchema: Sendable {
         /// An object whose member `by` says which of these it is.
         case tagged(by: String, [Alternative])
         case nullable(JSONSchema)
+        /// An object with one member more.
+        case extended(JSONSchema, by: Member)
         case component(any ComponentDescribing.Type)
     }
 

@@ -53,7 +53,7 @@ extension JSONSchema {
         case .number: "number"
         case .string, .enumeration, .constant: "string"
         case .array: "array"
-        case .map, .object, .tagged: "object"
+        case .map, .object, .tagged, .extended: "object"
         case .oneOf(let schemas): schemas.map(\.typeName).joined(separator: " or ")
         case .nullable(let inner): inner.typeName + " or null"
         case .component(let component): component.definition.typeName
@@ -67,6 +67,7 @@ extension JSONSchema {
             (.object, .object), (.tagged, .object), (.nullable, .null):
             true
         case (.integer, .number): value.integerValue != nil
+        case (.extended(let base, _), _): base.accepts(typeOf: value)
         case (.oneOf(let schemas), _): schemas.contains { $0.accepts(typeOf: value) }
         case (.nullable(let inner), _): inner.accepts(typeOf: value)
         case (.component(let component), _): component.definition.accepts(typeOf: value)

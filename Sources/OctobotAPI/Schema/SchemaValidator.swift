@@ -50,6 +50,14 @@ struct SchemaValidator {
             try check(members, tag, alternatives)
         case .nullable(let inner):
             if !value.isNull { try check(value, inner) }
+        case .extended(let base, let member):
+            guard case .object(var members) = value else { throw mistyped(value, "object") }
+            if let more = members.removeValue(forKey: member.name) {
+                try check(more, member.schema, at: member.name)
+            } else if member.isRequired {
+                throw missing(member.name, member.schema.typeName)
+            }
+            try check(.object(members), base)
         case .component(let component): try check(value, component.definition)
         }
     }

@@ -23,7 +23,7 @@ package struct TrafficValidator: Sendable {
 
     /// The result of a call.
     package func check(result: JSONValue, of method: String) throws(Violation) {
-        try check(result, try operation(method).resultSchema, "the result of \(method)", .exact)
+        try check(result, try operation(method).answerSchema, "the result of \(method)", .exact)
     }
 
     /// The error object of an answer; `method` is `nil` where the call could not be told.
