@@ -147,6 +147,9 @@ package final class TestEngine: Sendable {
         guard let daemon = running.withLock({ $0 }) else { return }
         daemon.send(SIGKILL)
         _ = await daemon.status
+        // Its containerd dies with it, but may stay unreaped for long where the first process is slow to reap; the next
+        // daemon would take it for one that runs.
+        unlink(folder.path(percentEncoded: false) + "exec/containerd/containerd.pid")
     }
 
     /// Ends the engine's daemon in good order.
