@@ -1,11 +1,7 @@
 import OctobotTestSupport
 import Testing
 
-@Suite(
-    "the sandbox image",
-    .enabled(if: TestEngine.unavailable == nil, Comment(rawValue: TestEngine.unavailable ?? "")),
-    .timeLimit(.minutes(10))
-)
+@Suite("the sandbox image", .timeLimit(.minutes(10)), .enabled(if: Engine.isUsable, Engine.reason))
 struct SandboxImageTests {
     private func run(_ script: String) async throws -> String {
         let engine = try await TestEngine.shared()

@@ -50,29 +50,18 @@ struct HouseTests {
         #expect(visible == ["Package.swift", "Sources", "Tests", "contrib", "rpc-schema", "README.md"])
     }
 
-    @Test(
-        "scripts are executable and parse",
-        arguments: ["contrib/demo", "contrib/test", "contrib/packages", "contrib/bench", ".ci/run"]
-    )
-    func scripts(path: String) throws {
-        let file = TargetTable.root.appending(path: path).path(percentEncoded: false)
-        #expect(FileManager.default.isExecutableFile(atPath: file))
-        let check = Process()
-        check.executableURL = URL(filePath: "/bin/bash")
-        check.arguments = ["-n", file]
-        try check.run()
-        check.waitUntilExit()
-        #expect(check.terminationStatus == 0)
-    }
-
     @Test("the systemd units keep sandboxes alive and the socket private")
     func units() throws {
         let folder = TargetTable.root.appending(path: "contrib/systemd")
         let socket = try String(contentsOf: folder.appending(path: "octobotd.socket"), encoding: .utf8)
+        let http = try String(contentsOf: folder.appending(path: "octobotd-http.socket"), encoding: .utf8)
         let service = try String(contentsOf: folder.appending(path: "octobotd.service"), encoding: .utf8)
         for line in [
             "ListenStream=%t/octobot/octobotd.sock", "FileDescriptorName=rpc", "SocketMode=0600", "DirectoryMode=0700",
         ] { #expect(socket.contains(line + "\n"), "\(line)") }
+        for line in ["ListenStream=127.0.0.1:3001", "FileDescriptorName=http", "Service=octobotd.service"] {
+            #expect(http.contains(line + "\n"), "\(line)")
+        }
         for line in ["Type=notify", "KillMode=process", "Delegate=yes", "RuntimeDirectoryPreserve=yes"] {
             #expect(service.contains(line + "\n"), "\(line)")
         }
@@ -82,5 +71,37 @@ struct HouseTests {
         ] {
             #expect(!service.contains(word), "\(word)")
         }
+    }
+
+    @Test("systemd understands every line of the units")
+    func verified() throws {
+        let verifier = "/usr/bin/systemd-analyze"
+        guard FileManager.default.isExecutableFile(atPath: verifier) else {
+            print("skipped: systemd-analyze is not installed (Debian package systemd)")
+            return
+        }
+        let folder = FileManager.default.temporaryDirectory.appending(path: "octobot-units-\(UUID())")
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try FileManager.default.copyItem(at: TargetTable.root.appending(path: "contrib/systemd"), to: folder)
+        // The program need not be installed where the unit expects it.
+        let service = folder.appending(path: "octobotd.service")
+        let text = try String(contentsOf: service, encoding: .utf8)
+        try text.replacing("%h/.local/bin/octobotd", with: "/bin/true").write(
+            to: service,
+            atomically: true,
+            encoding: .utf8
+        )
+        let units = try FileManager.default.contentsOfDirectory(atPath: folder.path(percentEncoded: false))
+        let check = Process()
+        let output = Pipe()
+        check.executableURL = URL(filePath: verifier)
+        check.arguments = ["--user", "verify"] + units.map { folder.appending(path: $0).path(percentEncoded: false) }
+        check.environment = ["PATH": "/usr/bin:/bin", "HOME": "/nonexistent", "XDG_RUNTIME_DIR": "/tmp"]
+        check.standardOutput = output
+        check.standardError = output
+        try check.run()
+        let said = try output.fileHandleForReading.readToEnd() ?? Data()
+        check.waitUntilExit()
+        #expect(check.terminationStatus == 0 && said.isEmpty, "\(String(decoding: said, as: UTF8.self))")
     }
 }
