@@ -29,6 +29,9 @@ struct UpdateMapper: Sendable {
     private var openQuestions: Set<String> = []
     private var closer = StreamCloser()
 
+    /// What a tool call may take and give at most.
+    private static let limit = SizeLimit(bytes: 8 << 20)
+
     /// The model shown in the message, `<agent type>:<model>`.
     var model: String?
 
@@ -225,7 +228,7 @@ extension UpdateMapper {
 
     private func sendInput(_ call: inout ToolCallRecord, isPermission: Bool) -> [UIMessageChunk] {
         guard call.isOpen, call.knowsInput || isPermission || call.phase == .inputSent else { return [] }
-        let input = call.input
+        let input = Self.limit.cut(call.input)
         guard call.phase == .started || call.sentInput != input || call.sentTitle != call.title else { return [] }
         call.phase = .inputSent
         call.sentInput = input
@@ -236,17 +239,20 @@ extension UpdateMapper {
     private func sendOutput(_ call: inout ToolCallRecord) -> [UIMessageChunk] {
         switch (call.phase, call.status) {
         case (.inputSent, .completed):
+            let output = Self.limit.cut(call.output)
             call.phase = .done
-            call.sentOutput = call.output
-            return [.toolOutputAvailable(toolCallID: call.id, output: call.output)]
+            call.sentOutput = output
+            return [.toolOutputAvailable(toolCallID: call.id, output: output)]
         case (.inputSent, .failed):
             call.phase = .done
-            return [.toolOutputError(toolCallID: call.id, errorText: call.errorText)]
+            return [.toolOutputError(toolCallID: call.id, errorText: Self.limit.cut(call.errorText))]
         case (.done, .completed):
             // A call that failed first has no output to replace.
-            guard let sent = call.sentOutput, sent != call.output else { return [] }
-            call.sentOutput = call.output
-            return [.toolOutputAvailable(toolCallID: call.id, output: call.output)]
+            guard let sent = call.sentOutput else { return [] }
+            let output = Self.limit.cut(call.output)
+            guard sent != output else { return [] }
+            call.sentOutput = output
+            return [.toolOutputAvailable(toolCallID: call.id, output: output)]
         default:
             return []
         }
