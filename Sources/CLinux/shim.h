@@ -16,6 +16,7 @@
 #include <signal.h>
 #include <spawn.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <sys/epoll.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
@@ -75,6 +76,25 @@ static inline int clinux_peer_credentials(int descriptor, pid_t *pid, uid_t *uid
 
 /// The value of `POSIX_SPAWN_SETSID`, which Glibc's module does not show.
 static inline short clinux_posix_spawn_setsid(void) { return POSIX_SPAWN_SETSID; }
+
+/// Opens a pseudoterminal: both ends close-on-exec, neither ours to be controlled by, the master non-blocking.
+/// Returns the master, or the negated errno; the other end and its path come in `terminal` and `path`.
+static inline int clinux_open_pseudoterminal(int *terminal, char *path, size_t size) {
+    int master = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK);
+    if (master < 0) return -errno;
+    if (grantpt(master) == 0 && unlockpt(master) == 0 && ptsname_r(master, path, size) == 0) {
+        *terminal = open(path, O_RDWR | O_NOCTTY | O_CLOEXEC);
+        if (*terminal >= 0) return master;
+    }
+    int code = errno;
+    close(master);
+    return -code;
+}
+
+/// renameat2(2). Returns 0, or the negated errno.
+static inline int clinux_renameat2(int from, const char *old_name, int into, const char *new_name, unsigned flags) {
+    return syscall(SYS_renameat2, from, old_name, into, new_name, flags) < 0 ? -errno : 0;
+}
 
 /// epoll_create1(EPOLL_CLOEXEC). Returns a descriptor, or the negated errno.
 static inline int clinux_epoll_create(void) {

@@ -72,6 +72,7 @@ extension AgentResponder {
         guard let start = Int(from), start >= 0 else { throw HTTPRefusal(.badRequest, "from is a chunk number") }
         guard try chat.spool.page(turn, after: start) != nil else { return Response(status: .noContent) }
         let spool = chat.spool
+        let watched = request.watched
         // Watching for a reader that leaves uses the connection up, so it is not offered for another request.
         return Response(
             status: .ok,
@@ -82,7 +83,7 @@ extension AgentResponder {
             ],
             body: ResponseBody { writer in
                 // A reader that went away is noticed while the stream is quiet, too.
-                try await request.body.consumeWithCancellationOnInboundClose { _ -> Void in
+                try await watched.body.consumeWithCancellationOnInboundClose { _ -> Void in
                     let reader = SpoolReader(spool: spool, turn: turn, after: start)
                     defer { reader.close() }
                     while let bytes = try await reader.next() { try await writer.write(ByteBuffer(bytes: bytes)) }

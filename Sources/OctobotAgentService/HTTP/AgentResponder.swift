@@ -15,10 +15,12 @@ struct AgentResponder: Sendable {
     var chat: ChatService
     var files: WorkspaceFiles
     var repository: WorkspaceRepository
+    var terminals: TerminalSet
+    var commands: CommandSet
     var version: String
     var logger: Logger
 
-    private typealias Handler = @Sendable (AgentResponder, Request) async throws -> Response
+    typealias Handler = @Sendable (AgentResponder, Request) async throws -> Response
 
     private static let routes: [String: [HTTPRequest.Method: Handler]] = [
         AgentPath.root: [.get: { _, _ in try Response.json(AgentServiceState()) }],
@@ -40,6 +42,10 @@ struct AgentResponder: Sendable {
         AgentPath.commits: [.get: { try await $0.commits($1) }, .post: { try await $0.commit($1) }],
         AgentPath.commitBase: [.post: { try await $0.moveBase($1) }],
         AgentPath.hooksStatus: [.get: { _, _ in try Response.json(HooksStatus()) }],
+        AgentPath.terminals: [
+            .get: { responder, _ in try responder.listTerminals() }, .post: { try await $0.openTerminal($1) },
+        ],
+        AgentPath.commands: [.post: { try await $0.runCommand($1) }],
         AgentPath.services: [.get: { _, _ in try Response.json(ServiceList()) }],
     ]
 
@@ -60,6 +66,9 @@ struct AgentResponder: Sendable {
             } catch let refusal as WorkspaceFiles.Refusal {
                 let (status, text) = Self.wire(refusal)
                 return try .json(ErrorBody(text), status: status)
+            } catch let refusal as HandRefusal {
+                let refusal = Self.wire(refusal)
+                return try .json(refusal.body, status: refusal.status)
             } catch let failure as RepositoryFailure {
                 let refusal = Self.refusal(failure)
                 return try .json(refusal.body, status: refusal.status)
@@ -80,7 +89,9 @@ struct AgentResponder: Sendable {
     }
 
     private func route(_ request: Request) async throws -> Response {
-        guard let methods = Self.routes[request.uri.path] else { throw HTTPRefusal(.notFound, "Not found") }
+        guard let methods = Self.routes[request.uri.path] ?? Self.terminalRoutes(request.uri.path) else {
+            throw HTTPRefusal(.notFound, "Not found")
+        }
         let method = request.method == .head ? .get : request.method
         guard let handler = methods[method] else {
             let allowed = methods.keys.map(\.rawValue).sorted().joined(separator: ", ")
@@ -101,7 +112,7 @@ struct AgentResponder: Sendable {
     }
 
     /// Runs blocking file work off the cooperative threads.
-    private func blocking<Result: Sendable>(_ work: @escaping @Sendable () throws -> Result) async throws -> Result {
+    func blocking<Result: Sendable>(_ work: @escaping @Sendable () throws -> Result) async throws -> Result {
         try await NIOThreadPool.singleton.runIfActive(work)
     }
 }

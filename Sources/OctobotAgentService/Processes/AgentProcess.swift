@@ -28,16 +28,18 @@ final class AgentProcess: Sendable {
         let stdout = try Self.makePipe()
         let stderr = try Self.makePipe()
         defer { for end in [stdin.read, stdout.write, stderr.write] { close(end) } }
-        let spawned = Self.spawn(
-            program,
-            command,
-            environment,
-            directory,
-            streams: [stdin.read, stdout.write, stderr.write]
-        )
-        guard case .success(let pid) = spawned else {
+        let pid: pid_t
+        do throws(ProcessSpawn.Failure) {
+            pid = try ProcessSpawn(
+                program: program,
+                arguments: command,
+                environment: environment,
+                directory: directory,
+                streams: .descriptors([stdin.read, stdout.write, stderr.write])
+            ).start()
+        } catch {
             for end in [stdin.write, stdout.read, stderr.read] { close(end) }
-            throw StartFailure(description: "The agent's command '\(name)' could not be started: \(spawned).")
+            throw StartFailure(description: "The agent's command '\(name)' could not be started: \(error).")
         }
         self.pid = pid
         input = stdin.write
@@ -117,59 +119,5 @@ final class AgentProcess: Sendable {
             throw StartFailure(description: "No pipe for the agent: \(errnoText()).")
         }
         return (ends[0], ends[1])
-    }
-
-    private enum Spawned: CustomStringConvertible {
-        case success(pid_t)
-        case failure(CInt)
-        var description: String {
-            switch self {
-            case .success(let pid): "pid \(pid)"
-            case .failure(let code): errnoText(code)
-            }
-        }
-    }
-
-    private static func spawn(
-        _ program: String,
-        _ command: [String],
-        _ environment: [String: String],
-        _ directory: String,
-        streams: [CInt]
-    ) -> Spawned {
-        var actions = posix_spawn_file_actions_t()
-        var attributes = posix_spawnattr_t()
-        posix_spawn_file_actions_init(&actions)
-        posix_spawnattr_init(&attributes)
-        defer {
-            posix_spawn_file_actions_destroy(&actions)
-            posix_spawnattr_destroy(&attributes)
-        }
-        // The sources are moved above the targets first: a pipe may have got one of the numbers 0 to 2.
-        let sources = streams.map { clinux_duplicate_above($0, 10) }
-        defer { for source in sources where source >= 0 { close(source) } }
-        guard sources.allSatisfy({ $0 >= 0 }) else { return .failure(EMFILE) }
-        for (target, source) in sources.enumerated() {
-            posix_spawn_file_actions_adddup2(&actions, source, CInt(target))
-        }
-        posix_spawn_file_actions_addclosefrom_np(&actions, 3)
-        posix_spawn_file_actions_addchdir_np(&actions, directory)
-        var none = sigset_t()
-        var all = sigset_t()
-        sigemptyset(&none)
-        sigfillset(&all)
-        posix_spawnattr_setsigmask(&attributes, &none)
-        posix_spawnattr_setsigdefault(&attributes, &all)
-        posix_spawnattr_setpgroup(&attributes, 0)
-        posix_spawnattr_setflags(
-            &attributes,
-            Int16(POSIX_SPAWN_SETPGROUP) | Int16(POSIX_SPAWN_SETSIGMASK) | Int16(POSIX_SPAWN_SETSIGDEF)
-        )
-        var arguments: [UnsafeMutablePointer<CChar>?] = command.map { strdup($0) } + [nil]
-        var variables: [UnsafeMutablePointer<CChar>?] = environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
-        defer { for pointer in arguments + variables { free(pointer) } }
-        var pid: pid_t = 0
-        let result = posix_spawn(&pid, program, &actions, &attributes, &arguments, &variables)
-        return result == 0 ? .success(pid) : .failure(result)
     }
 }

@@ -44,11 +44,16 @@ package struct AgentService: Sendable {
         let chat = ChatService(configuration, spool: spool, version: AgentVersion.current, logger: logger) {
             try await repository.setIdentity($0)
         }
+        let shell = ShellEnvironment(options)
+        let terminals = TerminalSet(shell)
+        let commands = CommandSet(shell)
         let responder = AgentResponder(
             authenticator: Authenticator(stored: options.secret),
             chat: chat,
             files: WorkspaceFiles(root: options.workspace),
             repository: repository,
+            terminals: terminals,
+            commands: commands,
             version: AgentVersion.current,
             logger: logger
         )
@@ -59,6 +64,8 @@ package struct AgentService: Sendable {
         } catch {
             result = .failure(error)
         }
+        await terminals.shutDown()
+        await commands.shutDown()
         await chat.shutDown()
         try await forwarder?.close()
         try result.get()

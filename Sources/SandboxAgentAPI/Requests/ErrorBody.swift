@@ -29,4 +29,16 @@ package struct ErrorBody: Sendable, Codable, Equatable {
     package static let noCommits = "no_commits"
     /// The file is not the one the writer had read.
     package static let versionConflict = "version_conflict"
+    /// As many terminals are open as may be, ``AgentLimit/terminals``.
+    package static let tooManyTerminals = "too_many_terminals"
+    /// The program in the terminal does not read what is typed.
+    package static let terminalStalled = "terminal_stalled"
+    /// The terminal's program has ended.
+    package static let terminalEnded = "terminal_ended"
+    /// Rows and columns are 1 to 1000.
+    package static let invalidSize = "invalid_size"
+    /// The program is not in the sandbox.
+    package static let commandNotFound = "command_not_found"
+    /// As many commands run as may at a time.
+    package static let tooManyCommands = "too_many_commands"
 }

@@ -115,7 +115,7 @@ struct RunningService: Sendable {
         await process.end(terminateAfter: .seconds(10))
     }
 
-    private func request(_ method: HTTPMethod, _ path: String, _ headers: [String: String]) -> HTTPClientRequest {
+    func request(_ method: HTTPMethod, _ path: String, _ headers: [String: String] = [:]) -> HTTPClientRequest {
         var request = HTTPClientRequest(url: base + path)
         request.method = method
         for (name, value) in ["Authorization": "Bearer \(ServiceFixture.secret)"].merging(
