@@ -162,7 +162,8 @@ struct BrowsingTests {
                 let head = try await user.commit("all")
                 (range, arguments) = (.commits(from: base, to: head), [base, head])
             }
-            arguments = ["-c", "core.quotePath=false", "diff", "--find-renames", "--no-abbrev", "--no-ext-diff"] + arguments
+            arguments =
+                ["-c", "core.quotePath=false", "diff", "--find-renames", "--no-abbrev", "--no-ext-diff"] + arguments
             let expected = try await Command.run("/usr/bin/git", arguments, directory: user.path)
             let files = try await tree.diff(range)
             #expect(files.allSatisfy { $0.patch != nil })

@@ -45,23 +45,26 @@ package struct CommitRecord: Sendable, Equatable {
 }
 
 extension WorkTree {
+    /// The full name of the commit a revision stands for; of HEAD when none is named, and `nil` before the first commit.
+    ///
+    /// - Throws: ``GitError/unknownCommit(_:)``.
+    package func resolved(_ revision: String?) async throws(GitError) -> String? {
+        let environment = try await git.userEnvironment(for: path)
+        let root = try await root(environment: environment)
+        do {
+            return try await git.commit(revision ?? "HEAD", in: root, environment: environment)
+        } catch {
+            guard case .unknownCommit = error, revision == nil else { throw error }
+            return nil
+        }
+    }
+
     /// The history of a revision, newest first; empty before the first commit.
     ///
     /// - Throws: ``GitError/unknownCommit(_:)``.
     package func log(of revision: String?, limit: Int, skip: Int = 0) async throws(GitError) -> [CommitRecord] {
+        guard let start = try await resolved(revision) else { return [] }
         let environment = try await git.userEnvironment(for: path)
-        let root = try await root(environment: environment)
-        let start: String
-        if let revision {
-            start = try await git.commit(revision, in: root, environment: environment)
-        } else {
-            do {
-                start = try await git.commit("HEAD", in: root, environment: environment)
-            } catch {
-                guard case .unknownCommit = error else { throw error }
-                return []
-            }
-        }
         let output = try await git.succeed(
             GitInvocation(
                 arguments: [
@@ -69,7 +72,7 @@ extension WorkTree {
                     "--no-notes", "--no-mailmap", "--no-show-signature", "--no-patch", "--encoding=UTF-8",
                     "--max-count=\(limit)", "--skip=\(skip)", "--end-of-options", start, "--",
                 ],
-                directory: root,
+                directory: try await root(environment: environment),
                 environment: environment,
                 deadline: .seconds(30)
             )

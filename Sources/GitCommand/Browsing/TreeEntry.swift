@@ -28,15 +28,14 @@ extension WorkTree {
     ///
     /// - Throws: ``GitError/unknownCommit(_:)``.
     package func files(of revision: String?) async throws(GitError) -> [TreeEntry] {
+        guard let commit = try await resolved(revision) else { return [] }
         let environment = try await git.userEnvironment(for: path)
-        let root = try await root(environment: environment)
-        do {
-            let commit = try await git.commit(revision ?? "HEAD", in: root, environment: environment)
-            return try await git.tree(commit, paths: [], in: root, environment: environment)
-        } catch {
-            guard case .unknownCommit = error, revision == nil else { throw error }
-            return []
-        }
+        return try await git.tree(
+            commit,
+            paths: [],
+            in: try await root(environment: environment),
+            environment: environment
+        )
     }
 
     /// The content of a file of a commit.

@@ -20,6 +20,8 @@ package struct HTTPBinding: Sendable {
         case entity
         /// The items of all pages as the one member of an object: `{"workspaces":[…]}`.
         case list(String)
+        /// The items of one page as a member of an object, beside `nextCursor`.
+        case page(String)
         /// The items of all pages as an array.
         case array
         /// `{"success":true}`.

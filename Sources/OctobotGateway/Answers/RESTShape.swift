@@ -26,6 +26,10 @@ struct RESTShape: Sendable {
             return Answer.json(.object(members), status: status)
         case .list(let name):
             return Answer.json([name: .array(try await items(params))], status: status)
+        case .page(let name):
+            var members = try await tree(params).objectValue ?? [:]
+            members[name] = members.removeValue(forKey: "items") ?? []
+            return Answer.json(.object(members), status: status)
         case .array:
             return Answer.json(.array(try await items(params)), status: status)
         case .element(let list, let parameter):
