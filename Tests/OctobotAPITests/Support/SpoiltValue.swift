@@ -31,6 +31,8 @@ extension JSONSchema {
         case .tagged(let tag, let alternatives):
             .object(alternatives[0].rules.sample.merging([tag: .string(alternatives[0].tag)]) { $1 })
         case .nullable(let inner): inner.sample
+        case .extended(let base, let member):
+            .object((base.sample.objectValue ?? [:]).merging([member.name: member.schema.sample]) { $1 })
         case .component(let component): component.definition.sample
         }
     }
@@ -56,7 +58,7 @@ extension JSONSchema {
         switch (kind, value) {
         case (.any, _), (.boolean, .bool), (.integer, .integer), (.number, .integer), (.number, .number),
             (.string, .string), (.enumeration, .string), (.constant, .string), (.array, .array), (.map, .object),
-            (.object, .object), (.tagged, .object), (.nullable, .null):
+            (.object, .object), (.tagged, .object), (.extended, .object), (.nullable, .null):
             true
         case (.nullable(let inner), _): inner.fits(typeOf: value)
         case (.oneOf(let schemas), _): schemas.contains { $0.fits(typeOf: value) }
@@ -94,6 +96,8 @@ extension JSONSchema {
                 SpoiltValue(value: .object([tag: 1]), pointer: "/\(tag)", rule: "type"),
             ]
         case .nullable(let inner): return inner.wrong
+        case .extended(let base, let member):
+            return base.wrong + member.schema.spoilt.map { $0.below(member.name, in: base.sample.objectValue ?? [:]) }
         case .component(let component): return component.definition.wrong
         }
     }
