@@ -33,9 +33,9 @@ struct LocalLifecycleTests {
             var seen: [SandboxStatus] = []
             for await change in changes {
                 seen.append(change.status)
-                if seen.count == 5 { break }
+                if seen.count == 6 { break }
             }
-            #expect(seen == [.created, .running, .stopped, .running, .stopped])
+            #expect(seen == [.created, .running, .stopped, .running, .stopped, .removed])
         }
     }
 
@@ -68,7 +68,7 @@ struct LocalLifecycleTests {
             let change = try await LocalHarness.wait(for: changes) { $0.status != .running }
             #expect(change.status == (code == 0 ? .stopped : .failed))
             if code != 0 {
-                #expect(change.error == "The sandbox ended with status 3: leaving with 3")
+                #expect(change.error == "The sandbox ended with status 3: leaving with 3\nbegun\nleaving with 3")
                 #expect(await provider.sandbox("s1")?.error == change.error)
             }
             try await provider.start("s1")
@@ -85,7 +85,7 @@ struct LocalLifecycleTests {
             let main = try #require(provider.entries.withLock { $0["s1"]?.live?.main })
             _ = try? await harness.run("exit 5", in: "s1", of: provider)
             let change = try await LocalHarness.wait(for: changes) { $0.status != .running }
-            #expect(change.error == "The sandbox ended with status 5: leaving with 5")
+            #expect(change.error?.hasPrefix("The sandbox ended with status 5: leaving with 5") == true)
             #expect(await main.waitForEnd(atMost: .seconds(10)))
         }
     }
@@ -163,7 +163,7 @@ struct LocalLifecycleTests {
             let changes = second.watch()
             _ = try? await harness.run("exit 4", in: "s2", of: second)
             let change = try await LocalHarness.wait(for: changes) { $0.sessionID == "s2" && $0.status != .running }
-            #expect(change.error == "The sandbox ended with status 4: leaving with 4")
+            #expect(change.error?.hasPrefix("The sandbox ended with status 4: leaving with 4") == true)
             try await second.stop("s1", grace: .seconds(5))
             #expect(await second.sandbox("s1")?.status == .stopped)
 

@@ -19,30 +19,7 @@ struct AgentPrograms: Sendable {
 
     /// The file of octobot-agent on the host.
     func agentBinary() throws(SandboxError) -> String {
-        if let asked = configuration.agentBinary {
-            guard let found = CommandSearch.find(asked, path: configuration.searchPath),
-                let file = CommandSearch.resolved(found)
-            else {
-                throw .unavailable(
-                    component: "octobot-agent",
-                    message: "LOCAL_AGENT_BINARY is '\(asked)', which is no program here.",
-                    hint: "Set it to the path of octobot-agent, or unset it."
-                )
-            }
-            return file
-        }
-        let own = CommandSearch.resolved("/proc/self/exe").map { ($0 as NSString).deletingLastPathComponent }
-        let found =
-            own.flatMap { CommandSearch.find("\($0)/octobot-agent", path: "") }
-            ?? CommandSearch.find("octobot-agent", path: configuration.searchPath)
-        guard let file = found.flatMap(CommandSearch.resolved) else {
-            throw .unavailable(
-                component: "octobot-agent",
-                message: "octobot-agent stands neither beside octobotd nor on its PATH.",
-                hint: "Install it there, or set LOCAL_AGENT_BINARY to its path."
-            )
-        }
-        return file
+        try AgentBinary.find(asked: configuration.agentBinary, searchPath: configuration.searchPath)
     }
 
     /// What has to be mounted for octobot-agent.

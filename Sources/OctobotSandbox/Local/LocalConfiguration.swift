@@ -14,6 +14,12 @@ package struct LocalConfiguration: Sendable {
     package var networkIsHost: Bool
     /// octobotd's `PATH`, for bubblewrap and for agents that are not found inside.
     package var searchPath: String
+    /// The name of this data folder; sandboxes are taken for its own by it.
+    package var installation: String
+    /// What every sandbox is to be held to.
+    package var limits = SandboxLimitSettings.standard
+    /// `CACHE_ENABLED`: whether the sandboxes of a project share a cache.
+    package var hasCaches = true
     /// How long a sandbox may take until its agent listens; the clone is made in that time.
     package var startLimit = Duration.seconds(600)
     /// Runs inside in place of `octobot-agent serve`; a test's own command.
@@ -26,7 +32,8 @@ package struct LocalConfiguration: Sendable {
         readablePaths: [String],
         isolationIsOff: Bool,
         networkIsHost: Bool,
-        searchPath: String
+        searchPath: String,
+        installation: String
     ) {
         self.dataFolder = dataFolder
         self.stateFolder = stateFolder
@@ -35,6 +42,7 @@ package struct LocalConfiguration: Sendable {
         self.isolationIsOff = isolationIsOff
         self.networkIsHost = networkIsHost
         self.searchPath = searchPath
+        self.installation = installation
     }
 
     /// The folder of the egress proxy's socket, which every sandbox sees read-only.

@@ -39,7 +39,8 @@ struct LocalEntry: Sendable {
             projectID: record.spec.projectID,
             status: status,
             error: live == nil ? record.error : nil,
-            isolationNotes: record.isolationNotes
+            isolationNotes: record.isolationNotes,
+            installation: record.installation
         )
     }
 

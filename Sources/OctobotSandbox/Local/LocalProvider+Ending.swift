@@ -32,6 +32,7 @@ extension LocalProvider {
                 case .delete: entries[id] = nil
                 }
             }
+            changes.send(SandboxChange(sessionID: id, status: .removed))
         }
     }
 
@@ -52,6 +53,7 @@ extension LocalProvider {
                 return record
             }
             entries.withLock { $0[id] = LocalEntry(record: record) }
+            changes.send(SandboxChange(sessionID: id, status: .stopped))
         }
     }
 
@@ -68,7 +70,7 @@ extension LocalProvider {
         }
     }
 
-    private static func move(_ old: String, to new: String) throws(SandboxError) {
+    static func move(_ old: String, to new: String) throws(SandboxError) {
         guard rename(old, new) == 0 else {
             throw .failed("'\(old)' could not be moved to '\(new)': \(errnoText())")
         }
@@ -156,12 +158,11 @@ extension LocalProvider {
 
     private func ending(of record: SandboxRecord) -> (SandboxStatus, String?) {
         let id = record.spec.sessionID.rawValue
-        switch StatusReport(places.statusFile(id)).exitCode {
-        case 0: return (.stopped, nil)
-        case nil: return (.failed, "The sandbox ended without saying why.")
-        case .some(let code):
-            let last = LogTail.lines(of: places.log(id)).split(separator: "\n").last.map { ": \($0.prefix(300))" }
-            return (.failed, "The sandbox ended with status \(code)\(last ?? ".")")
-        }
+        let code = StatusReport(places.statusFile(id)).exitCode
+        if code == 0 { return (.stopped, nil) }
+        let log = LogTail.lines(of: places.log(id))
+        let cause =
+            code.map { SandboxEnd.cause(status: $0, log: log) } ?? "The sandbox ended without saying why."
+        return (.failed, SandboxEnd.message(cause, log: log))
     }
 }

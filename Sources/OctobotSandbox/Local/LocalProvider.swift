@@ -96,17 +96,23 @@ package final class LocalProvider: SandboxProvider {
         guard id.isValid else { throw .failed("'\(id)' cannot be a session id.") }
         _ = try await probe.check()
         try await locks.withLock(id) { () async throws(SandboxError) in
-            guard entries.withLock({ $0[id] == nil }) else { throw .alreadyExists(id) }
+            let earlier = entries.withLock { $0[id] }
+            guard earlier?.isKept ?? true else { throw .alreadyExists(id) }
             let record = SandboxRecord(
                 spec: spec,
                 runtime: Self.randomName(),
                 run: nil,
                 status: .created,
                 error: nil,
-                isolationNotes: configuration.isolationNotes
+                isolationNotes: configuration.isolationNotes,
+                installation: configuration.installation
             )
             try await blocking { [self] () throws(SandboxError) in
                 _ = try plan(for: record)
+                let name = id.rawValue
+                if !FolderTree.exists(places.home(name)), FolderTree.exists(places.kept(name)) {
+                    try Self.move(places.kept(name), to: places.home(name))
+                }
                 try prepare(record)
                 try record.write(places.recordFile(id.rawValue))
             }

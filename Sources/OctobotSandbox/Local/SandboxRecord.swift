@@ -25,6 +25,8 @@ struct SandboxRecord: Sendable, Codable {
     var error: String?
     /// What held for the last start.
     var isolationNotes: [String]
+    /// Whose sandbox it is; absent in records of before there were names.
+    var installation: String?
 
     static func read(_ path: String) -> SandboxRecord? {
         guard let data = FileManager.default.contents(atPath: path) else { return nil }

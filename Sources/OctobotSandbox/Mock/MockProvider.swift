@@ -6,6 +6,8 @@ package final class MockProvider: SandboxProvider {
     /// What a test can make fail.
     package enum Operation: Sendable, Hashable {
         case create, start, stop, remove, restore
+        /// What tells whether sandboxes are there; failing hides them all.
+        case look
     }
 
     private struct Entry {
@@ -22,6 +24,12 @@ package final class MockProvider: SandboxProvider {
         var failures: [Operation: SandboxError] = [:]
         var status = ProviderStatus(available: true, state: .ready)
         var notes: [String] = []
+        var limits = SandboxLimits()
+        var caches: [SandboxCache] = []
+        var installation: String?
+        var outdated: Set<SessionID> = []
+        var gates: [Operation: MockGate] = [:]
+        var calls: [Operation: Int] = [:]
     }
 
     package let name: String
@@ -44,6 +52,23 @@ package final class MockProvider: SandboxProvider {
         get { state.withLock { $0.notes } }
         set { state.withLock { $0.notes = newValue } }
     }
+    /// Whose sandboxes they are said to be.
+    package var installation: String? {
+        get { state.withLock { $0.installation } }
+        set { state.withLock { $0.installation = newValue } }
+    }
+    /// Says that a sandbox was made from another image than a new one would be; until it is made anew.
+    package func outdate(_ id: SessionID) { state.withLock { _ = $0.outdated.insert(id) } }
+    /// Holds an operation up until the gate opens; a start gives up when it is cancelled.
+    package func hold(_ operation: Operation, at gate: MockGate?) { state.withLock { $0.gates[operation] = gate } }
+    /// How often an operation was asked for.
+    package func calls(_ operation: Operation) -> Int { state.withLock { $0.calls[operation, default: 0] } }
+    /// Ends what is told to those who watch, as when an engine goes away.
+    package func loseWatchers() { changes.finish() }
+    /// What sandboxes are said to be held to.
+    package func setLimits(_ limits: SandboxLimits) { state.withLock { $0.limits = limits } }
+    /// The caches there are, of all projects.
+    package func setCaches(_ caches: [SandboxCache]) { state.withLock { $0.caches = caches } }
     /// What ``status()`` answers.
     package func setStatus(_ status: ProviderStatus) { state.withLock { $0.status = status } }
     /// Makes an operation fail until it is set to `nil`.
@@ -64,6 +89,11 @@ package final class MockProvider: SandboxProvider {
     /// Ends a sandbox behind everybody's back.
     package func end(_ id: SessionID, as status: SandboxStatus, error: String? = nil) {
         let isKnown = state.withLock { state in
+            if status == .removed {
+                defer { state.entries[id] = nil }
+                state.agents[id]?.isReachable = false
+                return state.entries[id] != nil
+            }
             state.entries[id]?.status = status
             state.entries[id]?.error = error
             state.agents[id]?.isReachable = false
@@ -74,24 +104,32 @@ package final class MockProvider: SandboxProvider {
 
     // MARK: SandboxProvider
 
-    package var limits: SandboxLimits { SandboxLimits() }
+    package var limits: SandboxLimits { state.withLock { $0.limits } }
 
-    package func caches(of project: ProjectID) async throws(SandboxError) -> [SandboxCache] { [] }
+    package func caches(of project: ProjectID) async throws(SandboxError) -> [SandboxCache] {
+        state.withLock { $0.caches.filter { $0.projectID == project } }
+    }
 
-    package func deleteCaches(of project: ProjectID) async throws(SandboxError) {}
+    package func deleteCaches(of project: ProjectID) async throws(SandboxError) {
+        state.withLock { $0.caches.removeAll { $0.projectID == project } }
+    }
 
     package func status() async -> ProviderStatus { state.withLock { $0.status } }
 
     package func create(_ spec: SandboxSpec) async throws(SandboxError) {
         let id = spec.sessionID
+        guard id.isValid else { throw .failed("'\(id)' cannot be a session id.") }
+        try await pass(.create)
         try change(.create) { state throws(SandboxError) in
-            guard state.entries[id] == nil else { throw .alreadyExists(id) }
+            guard state.entries[id]?.isKept ?? true else { throw .alreadyExists(id) }
             state.entries[id] = Entry(spec: spec, status: .created)
+            state.outdated.remove(id)
         }
         changes.send(SandboxChange(sessionID: id, status: .created))
     }
 
     package func start(_ id: SessionID) async throws(SandboxError) {
+        try await pass(.start)
         try change(.start) { state throws(SandboxError) in
             guard let entry = state.entries[id], !entry.isKept else { throw .notFound(id) }
             guard entry.status != .running else { throw .alreadyRunning(id) }
@@ -104,8 +142,9 @@ package final class MockProvider: SandboxProvider {
     }
 
     package func stop(_ id: SessionID, grace: Duration) async throws(SandboxError) {
+        try await pass(.stop)
         try change(.stop) { state throws(SandboxError) in
-            guard let entry = state.entries[id] else { throw .notFound(id) }
+            guard let entry = state.entries[id], !entry.isKept else { throw .notFound(id) }
             guard entry.status == .running else { throw .notRunning(id) }
             state.entries[id]?.status = .stopped
             state.agents[id]?.isReachable = false
@@ -114,6 +153,7 @@ package final class MockProvider: SandboxProvider {
     }
 
     package func remove(_ id: SessionID, data: SandboxData) async throws(SandboxError) {
+        try await pass(.remove)
         try change(.remove) { state throws(SandboxError) in
             guard state.entries[id] != nil else { throw .notFound(id) }
             state.agents[id]?.isReachable = false
@@ -126,13 +166,16 @@ package final class MockProvider: SandboxProvider {
                 state.agents[id] = nil
             }
         }
+        changes.send(SandboxChange(sessionID: id, status: .removed))
     }
 
     package func restore(_ id: SessionID) async throws(SandboxError) {
-        try change(.restore) { state throws(SandboxError) in
-            guard state.entries[id] != nil else { throw .notFound(id) }
+        let isBack = try change(.restore) { state throws(SandboxError) in
+            guard let entry = state.entries[id] else { throw .notFound(id) }
             state.entries[id]?.isKept = false
+            return entry.isKept
         }
+        if isBack { changes.send(SandboxChange(sessionID: id, status: .stopped)) }
     }
 
     package func deleteKept(_ id: SessionID) async throws(SandboxError) {
@@ -143,13 +186,13 @@ package final class MockProvider: SandboxProvider {
         }
     }
 
-    package func sandbox(_ id: SessionID) async -> Sandbox? {
-        state.withLock { state in state.entries[id].map { Self.sandbox($0, state.notes) } }
+    package func sandbox(_ id: SessionID) async throws(SandboxError) -> Sandbox? {
+        try change(.look) { state throws(SandboxError) in state.entries[id].map { Self.sandbox($0, state) } }
     }
 
-    package func list() async -> [Sandbox] {
-        state.withLock { state in
-            state.entries.values.filter { !$0.isKept }.map { Self.sandbox($0, state.notes) }
+    package func list() async throws(SandboxError) -> [Sandbox] {
+        try change(.look) { state throws(SandboxError) in
+            state.entries.values.filter { !$0.isKept }.map { Self.sandbox($0, state) }
         }
         .sorted { $0.sessionID.rawValue < $1.sessionID.rawValue }
     }
@@ -169,24 +212,37 @@ package final class MockProvider: SandboxProvider {
         return agent(of: id)
     }
 
-    private func change(
+    private func change<Value: Sendable>(
         _ operation: Operation,
-        _ body: (inout sending State) throws(SandboxError) -> Void
-    ) throws(SandboxError) {
+        _ body: (inout sending State) throws(SandboxError) -> Value
+    ) throws(SandboxError) -> Value {
         try state.withLock { state throws(SandboxError) in
             if let failure = state.failures[operation] { throw failure }
-            try body(&state)
+            return try body(&state)
         }
     }
 
-    private static func sandbox(_ entry: Entry, _ notes: [String]) -> Sandbox {
+    /// Waits at the operation's gate, when it has one.
+    private func pass(_ operation: Operation) async throws(SandboxError) {
+        let gate = state.withLock { state in
+            state.calls[operation, default: 0] += 1
+            return state.gates[operation]
+        }
+        guard let gate else { return }
+        await gate.wait()
+        if operation == .start, Task.isCancelled { throw .failed("The start was cancelled.") }
+    }
+
+    private static func sandbox(_ entry: Entry, _ state: State) -> Sandbox {
         Sandbox(
             sessionID: entry.spec.sessionID,
             workspaceID: entry.spec.workspaceID,
             projectID: entry.spec.projectID,
             status: entry.status,
             error: entry.error,
-            isolationNotes: notes
+            isolationNotes: state.notes,
+            installation: state.installation,
+            isOutdated: state.outdated.contains(entry.spec.sessionID)
         )
     }
 }

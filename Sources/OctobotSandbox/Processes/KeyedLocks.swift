@@ -1,11 +1,14 @@
 import Synchronization
 
 /// A lock for each key, taken in the order it is asked for and held across suspensions.
-final class KeyedLocks<Key: Hashable & Sendable>: Sendable {
+package final class KeyedLocks<Key: Hashable & Sendable>: Sendable {
     /// Who waits for a key that is taken.
     private let waiting = Mutex<[Key: [CheckedContinuation<Void, Never>]]>([:])
 
-    func withLock<Result, Failure>(
+    package init() {}
+
+    /// Runs `body` with the key's lock; a cancelled task waits for it all the same.
+    package func withLock<Result, Failure>(
         _ key: Key,
         _ body: () async throws(Failure) -> Result
     ) async throws(Failure) -> Result {

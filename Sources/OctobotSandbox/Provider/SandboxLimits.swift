@@ -14,6 +14,36 @@ package struct SandboxLimits: Sendable, Equatable {
     }
 }
 
+/// What the operator wants every sandbox held to: `SANDBOX_MEMORY_MB`, `SANDBOX_CPUS`, `SANDBOX_PIDS`.
+///
+/// `nil` asks for no limit. What a provider can enforce of it is its ``SandboxProvider/limits``.
+package struct SandboxLimitSettings: Sendable, Equatable {
+    /// `SANDBOX_MEMORY_MB`.
+    package var memoryMegabytes: Int?
+    /// `SANDBOX_CPUS`.
+    package var processors: Double?
+    /// `SANDBOX_PIDS`: processes and threads.
+    package var processes: Int?
+
+    /// 4 GiB, as many processors as there are, 4096 processes.
+    package static let standard = SandboxLimitSettings(memoryMegabytes: 4096, processors: nil, processes: 4096)
+
+    package init(memoryMegabytes: Int?, processors: Double?, processes: Int?) {
+        self.memoryMegabytes = memoryMegabytes
+        self.processors = processors
+        self.processes = processes
+    }
+
+    /// The same in the units of ``SandboxLimits``, as if all of it were enforced.
+    package var limits: SandboxLimits {
+        SandboxLimits(
+            memoryBytes: memoryMegabytes.map { Int64($0) << 20 },
+            processors: processors,
+            processes: processes
+        )
+    }
+}
+
 /// A store of downloads and build products that sandboxes of one project share (rest-api.md §7).
 package struct SandboxCache: Sendable, Equatable {
     /// `octobot-cache-<project>`.

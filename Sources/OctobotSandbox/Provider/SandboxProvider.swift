@@ -11,9 +11,13 @@ package protocol SandboxProvider: Sendable {
     func status() async -> ProviderStatus
 
     /// Makes a session's sandbox without starting it; data kept from an earlier one is taken up.
+    ///
+    /// - Throws: ``SandboxError/alreadyExists(_:)`` for one that was not removed.
     func create(_ spec: SandboxSpec) async throws(SandboxError)
 
-    /// Starts it and returns once its agent accepts connections.
+    /// Starts it and returns once its agent accepts connections; one that was paused goes on.
+    ///
+    /// Cancelling gives up and leaves no sandbox that runs.
     func start(_ id: SessionID) async throws(SandboxError)
 
     /// Ends it: politely first, for good after `grace`.
@@ -32,12 +36,20 @@ package protocol SandboxProvider: Sendable {
     ///
     /// Data that was kept counts as a stopped sandbox here, so that a removal that was cut short is not repeated as one
     /// of a session that never had any.
-    func sandbox(_ id: SessionID) async -> Sandbox?
+    ///
+    /// - Throws: ``SandboxError/unavailable(component:message:hint:)`` when the provider cannot look, which says nothing
+    ///   about the sandbox.
+    func sandbox(_ id: SessionID) async throws(SandboxError) -> Sandbox?
 
-    /// Every sandbox of this provider, in the order of session ids.
-    func list() async -> [Sandbox]
+    /// Every sandbox of this installation, in the order of session ids.
+    ///
+    /// - Throws: ``SandboxError/unavailable(component:message:hint:)`` when the provider cannot look.
+    func list() async throws(SandboxError) -> [Sandbox]
 
     /// What happens to sandboxes: first the present state of each, then every change, whoever caused it.
+    ///
+    /// It ends when the provider loses sight of its sandboxes, at once when it has none; what changes until then is not
+    /// told later, so that whoever watches has to look again.
     func watch() -> AsyncStream<SandboxChange>
 
     /// The agent of a sandbox, whether it answers at the moment or not.
@@ -92,6 +104,8 @@ package enum SandboxStatus: String, Sendable, Codable, CaseIterable {
     case stopped
     /// Ended without having been asked to.
     case failed
+    /// Gone, but perhaps for its data; only ever told as a change.
+    case removed
 }
 
 /// One sandbox as its provider sees it.
@@ -100,10 +114,14 @@ package struct Sandbox: Sendable, Equatable {
     package var workspaceID: WorkspaceID
     package var projectID: ProjectID
     package var status: SandboxStatus
-    /// Why it failed.
+    /// Why it failed, and below that the last lines it wrote.
     package var error: String?
     /// In what it is weaker than promised, such as `network=host`; empty when in nothing.
     package var isolationNotes: [String]
+    /// Which data folder's daemon made it (`Store.installation`); `nil` where that is not on record.
+    package var installation: String?
+    /// Whether it was made from another image than a new one would be.
+    package var isOutdated: Bool
 
     package init(
         sessionID: SessionID,
@@ -111,7 +129,9 @@ package struct Sandbox: Sendable, Equatable {
         projectID: ProjectID,
         status: SandboxStatus,
         error: String? = nil,
-        isolationNotes: [String] = []
+        isolationNotes: [String] = [],
+        installation: String? = nil,
+        isOutdated: Bool = false
     ) {
         self.sessionID = sessionID
         self.workspaceID = workspaceID
@@ -119,6 +139,8 @@ package struct Sandbox: Sendable, Equatable {
         self.status = status
         self.error = error
         self.isolationNotes = isolationNotes
+        self.installation = installation
+        self.isOutdated = isOutdated
     }
 }
 
@@ -126,7 +148,7 @@ package struct Sandbox: Sendable, Equatable {
 package struct SandboxChange: Sendable, Equatable {
     package var sessionID: SessionID
     package var status: SandboxStatus
-    /// Why it failed.
+    /// Why it failed, and below that the last lines it wrote.
     package var error: String?
 
     package init(sessionID: SessionID, status: SandboxStatus, error: String? = nil) {

@@ -75,7 +75,8 @@ func withLocalHarness(
             readablePaths: [tools],
             isolationIsOff: false,
             networkIsHost: false,
-            searchPath: "/usr/bin:/bin"
+            searchPath: "/usr/bin:/bin",
+            installation: "test"
         )
         configuration.command = ["/usr/bin/perl", tools + "/agent.pl"]
         configuration.startLimit = .seconds(30)
