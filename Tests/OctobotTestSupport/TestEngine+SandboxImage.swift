@@ -2,7 +2,7 @@ import Foundation
 import Synchronization
 
 extension TestEngine {
-    /// The image of Docker sandboxes, as `contrib/sandbox-image/build` makes it, without octobot-agent.
+    /// The image of Docker sandboxes, as `contrib/sandbox-image/build` makes it.
     package static let sandboxImage = "octobot-agent-api:latest"
 
     private static let sockets = Mutex<[String: Task<Void, any Error>]>([:])
@@ -29,7 +29,7 @@ extension TestEngine {
         return try await Command.output(
             "/usr/bin/timeout",
             [
-                "600", root + "contrib/sandbox-image/build", "--from", "debootstrap", "--octobot-agent", "none",
+                "600", root + "contrib/sandbox-image/build", "--from", "debootstrap",
                 "--cache", root + ".build",
             ]
         )

@@ -61,7 +61,7 @@ struct ScriptTests {
 
     @Test("contrib/test prepares the archive the tests load")
     func archive() throws {
-        let options = "--from debootstrap --octobot-agent none --cache .build"
+        let options = "--from debootstrap --cache .build"
         let script = try String(contentsOfFile: file("contrib/test"), encoding: .utf8)
         #expect(script.contains("contrib/sandbox-image/build " + options + "\n"))
     }
