@@ -57,7 +57,7 @@ package final class DockerClient: Sendable {
     /// Forgets the version of an engine that may be another one when it is back.
     func noted(_ error: DockerError) -> DockerError {
         switch error {
-        case .engineUnreachable, .versionUnsupported: negotiated.withLock { $0 = nil }
+        case .engineAbsent, .engineUnreachable, .versionUnsupported: negotiated.withLock { $0 = nil }
         default: break
         }
         return error

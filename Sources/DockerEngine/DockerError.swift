@@ -2,8 +2,9 @@
 package enum DockerError: Error, Sendable, Equatable {
     /// The address in `DOCKER_HOST` or in the current context is not one of this machine's unix sockets.
     case hostRefused(String)
-    /// Nothing answers at the socket: not installed, not started, or gone. The engine may have done what it was asked for
-    /// if it went away in the middle of the call.
+    /// There is nobody to connect to: not installed, not started, or just restarting. Nothing was asked of it.
+    case engineAbsent(String)
+    /// The connection broke; the engine may have done what it was asked for.
     case engineUnreachable(String)
     /// The socket is there, but this user may not use it.
     case permissionDenied(socket: String)
@@ -34,7 +35,8 @@ extension DockerError: CustomStringConvertible {
         switch self {
         case .hostRefused(let host):
             "The engine at '\(host)' is not used: only unix sockets of this machine (unix:///PATH) are."
-        case .engineUnreachable(let reason): "The Docker engine does not answer: \(reason)"
+        case .engineAbsent(let reason): "No Docker engine answers: \(reason)"
+        case .engineUnreachable(let reason): "The connection to the Docker engine broke: \(reason)"
         case .permissionDenied(let socket): "The Docker engine's socket '\(socket)' may not be used by this user."
         case .versionUnsupported(let engine):
             "The Docker engine speaks version \(engine) of its API; \(DockerVersion.oldest) to \(DockerVersion.newest) is needed."

@@ -85,7 +85,7 @@ struct ContainerTests {
             spec.processes = 32
             spec.nanoProcessors = 500_000_000
             spec.environment = ["WHAT": "a=b c"]
-            spec.mounts = [.init(.tmpfs, target: "/scratch", sizeBytes: 1 << 20, mode: 0o1777)]
+            spec.memoryFolders = ["/scratch": "size=1m,mode=1777"]
         } _: { id in
             let script =
                 "id -u; hostname; echo \"$WHAT\"; grep -E 'CapBnd|NoNewPrivs' /proc/self/status; df /scratch | tail -1"

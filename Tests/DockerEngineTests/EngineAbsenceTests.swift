@@ -64,7 +64,7 @@ struct EngineAbsenceTests {
             return true
         }
         await #expect { _ = try await client.inspectContainer(id) } throws: { error in
-            guard case .engineUnreachable = error as? DockerError else { return false }
+            guard case .engineAbsent = error as? DockerError else { return false }
             return true
         }
         try await engine.launch()

@@ -136,13 +136,13 @@ struct FaultTests {
         try await withTemporaryDirectory { folder in
             let engine = try await StubEngine(in: folder, .silence)
             let none = DockerClient(socket: folder.path(percentEncoded: false) + "none")
-            await #expect(throws: DockerError.engineUnreachable("there is no socket '\(none.socket)'")) {
+            await #expect(throws: DockerError.engineAbsent("there is no socket '\(none.socket)'")) {
                 _ = try await none.ping()
             }
             let stale = folder.path(percentEncoded: false) + "stale"
             rename(engine.socket, stale)
             try await engine.close()
-            await #expect(throws: DockerError.engineUnreachable("nothing listens at '\(stale)'")) {
+            await #expect(throws: DockerError.engineAbsent("nothing listens at '\(stale)'")) {
                 _ = try await DockerClient(socket: stale).ping()
             }
         }
@@ -153,8 +153,11 @@ struct FaultTests {
         arguments: [
             (StubEngine.Answer.bytes(StubEngine.json("404 Not Found", #"{"message":"no such exec"}"#)), "no such exec"),
             (.bytes(StubEngine.json("409 Conflict", #"{"message":"not running"}"#)), "not running"),
-            (.cut(""), "The Docker engine does not answer"),
-            (.cut("HTTP/1.1 409 Conflict\r\nContent-Length: 50\r\n\r\nabc"), "The Docker engine does not answer"),
+            (.cut(""), "The connection to the Docker engine broke"),
+            (
+                .cut("HTTP/1.1 409 Conflict\r\nContent-Length: 50\r\n\r\nabc"),
+                "The connection to the Docker engine broke"
+            ),
             (.bytes("garbage\r\n\r\n"), "The Docker engine's answer cannot be read"),
         ]
     )

@@ -4,32 +4,28 @@ package struct ContainerSpec: Sendable, Equatable {
         package enum Kind: String, Sendable, Encodable {
             case bind
             case volume
-            case tmpfs
         }
 
         package var kind: Kind
-        /// A path of the host or the name of a volume; none for memory.
-        package var source: String?
+        /// A path of the host or the name of a volume.
+        package var source: String
         package var target: String
         package var isReadOnly: Bool
-        /// The size of memory.
-        package var sizeBytes: Int64?
-        package var mode: Int?
+        /// Whether an empty volume first gets what the image has at that place.
+        package var copiesImage: Bool
 
         package init(
             _ kind: Kind,
-            source: String? = nil,
+            source: String,
             target: String,
             isReadOnly: Bool = false,
-            sizeBytes: Int64? = nil,
-            mode: Int? = nil
+            copiesImage: Bool = true
         ) {
             self.kind = kind
             self.source = source
             self.target = target
             self.isReadOnly = isReadOnly
-            self.sizeBytes = sizeBytes
-            self.mode = mode
+            self.copiesImage = copiesImage
         }
     }
 
@@ -61,6 +57,8 @@ package struct ContainerSpec: Sendable, Equatable {
     package var keepsInputOpen = false
     package var ports: [Port] = []
     package var mounts: [Mount] = []
+    /// Folders in memory with their mount options, such as `size=1g,mode=1777`.
+    package var memoryFolders: [String: String] = [:]
     /// The network it is in; the engine's default one when `nil`.
     package var network: String?
     package var memoryBytes: Int64?
@@ -92,20 +90,19 @@ extension ContainerSpec: Encodable {
     }
 
     private struct EngineMount: Encodable {
-        struct Memory: Encodable {
-            var SizeBytes: Int64?
-            var Mode: Int?
+        struct Volume: Encodable {
+            var NoCopy: Bool
         }
 
         var kind: Mount.Kind
-        var Source: String?
+        var Source: String
         var Target: String
         var ReadOnly: Bool
-        var TmpfsOptions: Memory?
+        var VolumeOptions: Volume?
 
         enum CodingKeys: String, CodingKey {
             case kind = "Type"
-            case Source, Target, ReadOnly, TmpfsOptions
+            case Source, Target, ReadOnly, VolumeOptions
         }
     }
 
@@ -126,6 +123,7 @@ extension ContainerSpec: Encodable {
     private struct HostPart: Encodable {
         var PortBindings: [String: [Binding]]
         var Mounts: [EngineMount]
+        var Tmpfs: [String: String]
         var NetworkMode: String?
         var Memory: Int64?
         var MemorySwap: Int64?
@@ -177,9 +175,10 @@ extension ContainerSpec: Encodable {
                     Source: mount.source,
                     Target: mount.target,
                     ReadOnly: mount.isReadOnly,
-                    TmpfsOptions: mount.kind == .tmpfs ? .init(SizeBytes: mount.sizeBytes, Mode: mount.mode) : nil
+                    VolumeOptions: mount.kind == .volume ? .init(NoCopy: !mount.copiesImage) : nil
                 )
             },
+            Tmpfs: memoryFolders,
             NetworkMode: network,
             Memory: memoryBytes,
             // Equal to the memory: no swap on top of it.

@@ -9,6 +9,7 @@ package struct ImageDetails: Sendable, Equatable {
     package var tags: [String]
     package var labels: [String: String]
     package var user: String
+    package var environment: [String: String]
     package var architecture: String
     package var bytes: Int64
 }
@@ -21,6 +22,7 @@ extension ImageDetails: Decodable {
     private struct Configuration: Decodable {
         var Labels: [String: String]?
         var User: String?
+        var Env: [String]?
     }
 
     package init(from decoder: any Decoder) throws {
@@ -30,6 +32,11 @@ extension ImageDetails: Decodable {
         let configuration = try values.decodeIfPresent(Configuration.self, forKey: .Config)
         labels = configuration?.Labels ?? [:]
         user = configuration?.User ?? ""
+        let variables = (configuration?.Env ?? []).map { $0.split(separator: "=", maxSplits: 1).map(String.init) }
+        environment = Dictionary(
+            variables.compactMap { $0.count == 2 ? ($0[0], $0[1]) : nil },
+            uniquingKeysWith: { $1 }
+        )
         architecture = try values.decodeIfPresent(String.self, forKey: .Architecture) ?? ""
         bytes = try values.decodeIfPresent(Int64.self, forKey: .Size) ?? 0
     }

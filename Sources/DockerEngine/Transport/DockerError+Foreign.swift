@@ -18,8 +18,8 @@ extension DockerError {
             }
         case let error as IOError:
             switch error.errnoCode {
-            case ENOENT: self = .engineUnreachable("there is no socket '\(socket)'")
-            case ECONNREFUSED: self = .engineUnreachable("nothing listens at '\(socket)'")
+            case ENOENT: self = .engineAbsent("there is no socket '\(socket)'")
+            case ECONNREFUSED: self = .engineAbsent("nothing listens at '\(socket)'")
             case EACCES, EPERM: self = .permissionDenied(socket: socket)
             default: self = .engineUnreachable(error.description)
             }

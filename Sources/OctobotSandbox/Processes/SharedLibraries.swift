@@ -42,7 +42,9 @@ final class SharedLibraries: Sendable {
     }
 
     /// Reads lines of the form `name => /path (0x…)` and `/path (0x…)`.
-    static func parse(_ output: String) throws(Missing) -> [Library] {
+    ///
+    /// - Parameter keepsSystem: Whether those below `/usr` count too.
+    static func parse(_ output: String, keepsSystem: Bool = false) throws(Missing) -> [Library] {
         var libraries: [Library] = []
         var missing: [String] = []
         for line in output.split(separator: "\n") {
@@ -52,7 +54,7 @@ final class SharedLibraries: Sendable {
                 continue
             }
             guard let path = words.first(where: { $0.hasPrefix("/") }).map(String.init), words.count > 1,
-                let file = CommandSearch.resolved(path), !file.hasPrefix("/usr/")
+                let file = CommandSearch.resolved(path), keepsSystem || !file.hasPrefix("/usr/")
             else { continue }
             libraries.append(Library(path: path, file: file))
         }

@@ -1,0 +1,171 @@
+import DockerEngine
+import Foundation
+package import Logging
+import NIOPosix
+package import OctobotModel
+import Synchronization
+
+/// Sandboxes as containers of a Docker Engine on this machine (design.md §6).
+///
+/// The engine knows them; what this object remembers can be asked of it again. Nothing is asked before it is needed.
+package final class DockerProvider: SandboxProvider {
+    struct State {
+        var client: DockerClient?
+        /// Where the agents of sandboxes that run are published on 127.0.0.1.
+        var ports: [SessionID: Int] = [:]
+        /// Whose end is wanted: it is a stop, not a failure, and a start under way gives up.
+        var ending: Set<SessionID> = []
+        /// Containers in which a process was killed for memory since their start.
+        var starved: Set<String> = []
+    }
+
+    package let name = "docker"
+    let configuration: DockerConfiguration
+    let images: DockerImages
+    let agentFiles: DockerAgentFiles
+    let state = Mutex(State())
+    let locks = KeyedLocks<SessionID>()
+    let logger: Logger
+
+    package init(_ configuration: DockerConfiguration, logger: Logger) {
+        self.configuration = configuration
+        self.logger = logger
+        images = DockerImages(environment: configuration.environment, logger: logger)
+        agentFiles = DockerAgentFiles(configuration)
+    }
+
+    package var limits: SandboxLimits { configuration.limits.limits }
+
+    package func status() async -> ProviderStatus {
+        var details = ["image": configuration.image, "network": configuration.network ?? DockerNames.network]
+        do throws(SandboxError) {
+            let (version, info) = try await ask { client throws(DockerError) in
+                _ = try await client.ping(limit: .seconds(2))
+                _ = try await client.version()
+                return (try await client.engineVersion(), try await client.info())
+            }
+            details["engine"] = version.version
+            details["memory"] = limits.memoryBytes.map { "\($0 >> 20) MiB" } ?? "unlimited"
+            details["processes"] = limits.processes.map(String.init) ?? "unlimited"
+            details["processors"] = "\(limits.processors ?? Double(info.processors))"
+            if let pull = images.progress(of: configuration.image) {
+                return ProviderStatus(available: true, state: .downloading, message: pull, details: details)
+            }
+            try await images.check(configuration.image, try client())
+            if configuration.command == nil { _ = try agentFiles.host() }
+            return ProviderStatus(available: true, state: .ready, details: details)
+        } catch .unavailable(_, let message, let hint) {
+            return ProviderStatus(
+                available: false,
+                state: .notAvailable,
+                message: "\(message) \(hint)",
+                details: details
+            )
+        } catch {
+            return ProviderStatus(available: false, state: .failed, message: error.description, details: details)
+        }
+    }
+
+    package func agent(_ id: SessionID, secret: String) throws(SandboxError) -> any SandboxAgent {
+        guard id.isValid else { throw .notFound(id) }
+        // Port 0: not known to run; whoever connects learns that nothing listens.
+        let port = state.withLock { $0.ports[id] } ?? 0
+        return HTTPSandboxAgent(.tcp(host: "127.0.0.1", port: port), secret: secret)
+    }
+
+    // MARK: The engine
+
+    /// The client of the engine that is configured now.
+    func client() throws(SandboxError) -> DockerClient {
+        let socket: String
+        do {
+            socket = try DockerHost.socket(environment: configuration.environment)
+        } catch {
+            throw SandboxError(error)
+        }
+        return state.withLock { state in
+            if let client = state.client, client.socket == socket { return client }
+            let client = DockerClient(socket: socket)
+            state.client = client
+            return client
+        }
+    }
+
+    /// Asks the engine, and makes its errors ours.
+    func ask<Value>(
+        _ question: (DockerClient) async throws(DockerError) -> Value
+    ) async throws(SandboxError) -> Value {
+        let client = try client()
+        do {
+            return try await question(client)
+        } catch {
+            throw SandboxError(error)
+        }
+    }
+
+    /// The same, with `nil` for what is not there.
+    func find<Value>(
+        _ question: (DockerClient) async throws(DockerError) -> Value
+    ) async throws(SandboxError) -> Value? {
+        let client = try client()
+        do {
+            return try await question(client)
+        } catch {
+            guard case .notFound = error else { throw SandboxError(error) }
+            return nil
+        }
+    }
+
+    /// The labels everything of this data folder carries.
+    var ownLabels: [String: String] {
+        [DockerLabel.managed: "true", DockerLabel.installation: configuration.installation]
+    }
+
+    func isOwn(_ labels: [String: String]?) -> Bool {
+        labels?[DockerLabel.managed] == "true" && labels?[DockerLabel.installation] == configuration.installation
+    }
+
+    /// The session's container; `nil` when there is none that is ours.
+    func container(_ id: SessionID) async throws(SandboxError) -> ContainerDetails? {
+        guard id.isValid else { return nil }
+        let details = try await find { client throws(DockerError) in
+            try await client.inspectContainer(DockerNames.container(id))
+        }
+        guard let details, isOwn(details.labels), details.labels[DockerLabel.session] == id.rawValue else { return nil }
+        return details
+    }
+
+    // MARK: Records
+
+    func record(_ id: SessionID) async throws(SandboxError) -> DockerRecord? {
+        guard id.isValid else { return nil }
+        return try await blocking { [configuration] in DockerRecord.read(configuration.recordFile(id.rawValue)) }
+    }
+
+    func note(_ record: DockerRecord) async throws(SandboxError) {
+        try await blocking { [configuration] () throws(SandboxError) in
+            try record.write(configuration.recordFile(record.spec.sessionID.rawValue))
+        }
+    }
+
+    func forget(_ id: SessionID) async throws(SandboxError) {
+        try await blocking { [configuration] () throws(SandboxError) in
+            try FolderTree.remove(configuration.recordFile(id.rawValue))
+        }
+    }
+
+    /// Runs blocking work off the cooperative threads.
+    func blocking<Value: Sendable>(
+        _ work: @escaping @Sendable () throws(SandboxError) -> Value
+    ) async throws(SandboxError) -> Value {
+        let result: Result<Value, SandboxError>
+        do {
+            result = try await NIOThreadPool.singleton.runIfActive {
+                Result { () throws(SandboxError) in try work() }
+            }
+        } catch {
+            throw .failed("The work was not done: \(error)")
+        }
+        return try result.get()
+    }
+}
