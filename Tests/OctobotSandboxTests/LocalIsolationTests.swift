@@ -102,7 +102,7 @@ struct LocalIsolationTests {
             #expect(!descriptors.contains("eventpoll"))
             #expect(!descriptors.contains("status.json"))
             let limits = try await harness.run("grep processes /proc/self/limits", in: "s1", of: provider)
-            #expect(limits.contains(" \(Launch.processLimit) "), "\(limits)")
+            #expect(limits.contains(" \(provider.limiting.settings.processes ?? 0) "), "\(limits)")
             #expect(
                 try await harness.run("id", in: "s1", of: provider).hasPrefix("uid=1000(octobot) gid=1000(octobot)")
             )

@@ -80,11 +80,11 @@ struct MockProviderTests {
         mock.fail(.start, with: nil)
         try await mock.start("s1")
         try await mock.remove("s1", data: .keep)
-        #expect(await mock.list().isEmpty)
+        #expect(try await mock.list().isEmpty)
         try await mock.restore("s1")
-        #expect(await mock.list().map(\.status) == [.stopped])
+        #expect(try await mock.list().map(\.status) == [.stopped])
         try await mock.remove("s1", data: .delete)
-        #expect(await mock.sandbox("s1") == nil)
+        #expect(try await mock.sandbox("s1") == nil)
     }
 
     private func running(script: MockAgent.Script? = nil) async throws -> MockProvider {

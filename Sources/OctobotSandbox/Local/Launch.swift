@@ -14,17 +14,26 @@ struct Launch: Sendable {
         var prlimit: String?
     }
 
-    /// The most processes and threads in one sandbox.
-    static let processLimit = 4096
-
     /// Where a root daemon's private mount namespace shows the staged sources.
     private static let stageView = "/tmp"
+
+    /// Puts itself into the control groups named first, their number before them.
+    private static let joining = """
+        groups=$1
+        shift
+        while [ "$groups" -gt 0 ]; do
+            echo "$$" >"$1/cgroup.procs" || { echo "control group $1 cannot be joined"; exit 70; }
+            shift
+            groups=$((groups - 1))
+        done
+        """
 
     /// Reports its pid, then becomes the command.
     private static let plainScript = """
         umask 022
         printf '{"%s": %d}\\n' "$1" "$$" >&3
         shift
+        \(joining)
         exec "$@"
         """
 
@@ -32,6 +41,7 @@ struct Launch: Sendable {
     private static let stagingScript = """
         umask 022
         printf '{"launcher-pid": %d}\\n' "$$" >&3
+        \(joining)
         stage=$1 count=$2
         shift 2
         mount -t tmpfs -o mode=0755,nosuid,nodev,size=256k octobot "$stage" || exit 70
@@ -47,6 +57,10 @@ struct Launch: Sendable {
         """
 
     /// A program in namespaces of its own.
+    ///
+    /// - Parameters:
+    ///   - groups: Folders of control groups it is put into, from its first step on.
+    ///   - limited: What stands before the program inside and limits it further.
     static func isolated(
         _ command: [String],
         plan: MountPlan,
@@ -54,26 +68,29 @@ struct Launch: Sendable {
         networkIsHost: Bool,
         user: SandboxUser?,
         stage: String,
+        groups: [String],
+        limited: [String],
         tools: Tools
     ) -> [String] {
-        let limited = tools.prlimit.map { [$0, "--nproc=\(processLimit)", "--core=0", "--"] } ?? []
+        let joined = [String(groups.count)] + groups
         func bubblewrap(_ mounts: [String]) -> [String] {
             [tools.bubblewrap] + namespaces(networkIsHost: networkIsHost) + ["--json-status-fd", "3"] + mounts
                 + ["--chdir", home, "--"] + limited + command
         }
         guard let user, let unshare = tools.unshare, let setpriv = tools.setpriv else {
             return [tools.setsid, "--fork", "/bin/sh", "-c", plainScript, "octobot", "launcher-pid"]
-                + bubblewrap(plan.arguments)
+                + joined + bubblewrap(plan.arguments)
         }
         let (sources, mounts) = plan.staged(in: stageView)
         return [tools.setsid, "--fork", unshare, "--mount", "--propagation", "private"]
-            + ["/bin/sh", "-c", stagingScript, "octobot", stage, String(sources.count)] + sources
+            + ["/bin/sh", "-c", stagingScript, "octobot"] + joined + [stage, String(sources.count)] + sources
             + dropping(to: user, setpriv) + bubblewrap(mounts)
     }
 
     /// A program with no isolation at all.
-    static func open(_ command: [String], setsid: String) -> [String] {
-        [setsid, "--fork", "/bin/sh", "-c", plainScript, "octobot", "child-pid"] + command
+    static func open(_ command: [String], groups: [String], setsid: String) -> [String] {
+        [setsid, "--fork", "/bin/sh", "-c", plainScript, "octobot", "child-pid", String(groups.count)] + groups
+            + command
     }
 
     /// A trial whether sandboxes of this kind can be made at all.

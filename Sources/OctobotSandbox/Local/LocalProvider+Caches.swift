@@ -1,9 +1,7 @@
 package import OctobotModel
 
 extension LocalProvider {
-    package var limits: SandboxLimits {
-        SandboxLimits(processes: configuration.isolationIsOff ? nil : Launch.processLimit)
-    }
+    package var limits: SandboxLimits { limiting.enforced }
 
     package func caches(of project: ProjectID) async throws(SandboxError) -> [SandboxCache] { [] }
 

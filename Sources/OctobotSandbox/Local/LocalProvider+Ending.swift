@@ -11,7 +11,8 @@ extension LocalProvider {
             if entry.isKept, data == .keep { return }
             if let live = entry.live { try await end(live, of: id, grace: .seconds(5)) }
             let name = id.rawValue
-            try await blocking { [places] () throws(SandboxError) in
+            try await blocking { [places, limiting] () throws(SandboxError) in
+                limiting.groups?.remove(entry.record.runtime)
                 try FolderTree.remove(places.runtime(entry.record.runtime))
                 switch data {
                 case .keep:
@@ -146,7 +147,8 @@ extension LocalProvider {
         }
         guard let entry else { return }
         do {
-            try await blocking { [places] () throws(SandboxError) in
+            try await blocking { [places, limiting] () throws(SandboxError) in
+                limiting.groups?.remove(entry.record.runtime)
                 try entry.record.write(places.recordFile(id.rawValue))
             }
         } catch {
@@ -161,8 +163,13 @@ extension LocalProvider {
         let code = StatusReport(places.statusFile(id)).exitCode
         if code == 0 { return (.stopped, nil) }
         let log = LogTail.lines(of: places.log(id))
-        let cause =
-            code.map { SandboxEnd.cause(status: $0, log: log) } ?? "The sandbox ended without saying why."
+        let cause: String
+        if let kills = limiting.groups?.outOfMemoryKills(in: record.runtime), kills > 0 {
+            let limit = limiting.settings.memoryMegabytes ?? 0
+            cause = "The sandbox ran out of memory (limit \(limit) MiB) and was ended (status \(code ?? 137))."
+        } else {
+            cause = code.map { SandboxEnd.cause(status: $0, log: log) } ?? "The sandbox ended without saying why."
+        }
         return (.failed, SandboxEnd.message(cause, log: log))
     }
 }

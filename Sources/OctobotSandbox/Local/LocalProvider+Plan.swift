@@ -37,10 +37,11 @@ extension LocalProvider {
         addOwn(to: &mounts, record)
 
         guard let tools else { return ([], environment.variables) }
+        let groups = limiting.groups?.groups(of: record.runtime) ?? []
         if isOpen {
             let words =
                 configuration.command ?? [agent ?? "octobot-agent", "serve", "--socket", places.socket(record.runtime)]
-            return (Launch.open(words, setsid: tools.setsid), environment.variables)
+            return (Launch.open(words, groups: groups, setsid: tools.setsid), environment.variables)
         }
         if user != nil, let mirror = record.spec.mirrorPath { try FolderTree.makeReadable(mirror) }
         var words =
@@ -56,6 +57,8 @@ extension LocalProvider {
             networkIsHost: configuration.networkIsHost,
             user: user,
             stage: places.stage,
+            groups: groups,
+            limited: limiting.prefix(prlimit: tools.prlimit),
             tools: tools
         )
         return (line, environment.variables)

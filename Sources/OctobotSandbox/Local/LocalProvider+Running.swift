@@ -72,6 +72,7 @@ extension LocalProvider {
             stray.main.signal(SIGKILL)
         }
         try prepare(record)
+        try limiting.groups?.make(record.runtime, limiting.settings)
         let (command, environment) = try plan(for: record, tools)
         unlink(places.socket(record.runtime))
         unlink(places.log(id))

@@ -22,6 +22,7 @@ package final class LocalProvider: SandboxProvider {
     let probe: IsolationProbe
     /// Whom the sandboxes belong to when the daemon is root.
     let user: SandboxUser?
+    let limiting: LocalLimits
     let entries = Mutex<[SessionID: LocalEntry]>([:])
     let changes = ChangeFeed()
     let locks = KeyedLocks<SessionID>()
@@ -37,6 +38,11 @@ package final class LocalProvider: SandboxProvider {
         programs = AgentPrograms(configuration: configuration, libraries: SharedLibraries())
         user = configuration.isolationIsOff ? nil : SandboxUser.ofRootDaemon
         probe = IsolationProbe(configuration, user: user)
+        limiting = LocalLimits(
+            settings: configuration.limits,
+            groups: ControlGroups.find(label: String(configuration.installation.prefix(8))),
+            isIsolated: !configuration.isolationIsOff
+        )
         for folder in places.shared { try FolderTree.make(folder) }
         try EgressProxy.makeFolder(places.egress)
         load()
@@ -47,12 +53,9 @@ package final class LocalProvider: SandboxProvider {
     // MARK: Looking
 
     package func status() async -> ProviderStatus {
-        let details = [
-            "isolation": configuration.isolationIsOff ? "none" : "bubblewrap",
-            "network": configuration.isolationIsOff || configuration.networkIsHost ? "host" : "proxy",
-            "processes": configuration.isolationIsOff ? "unlimited" : String(Launch.processLimit),
-            "memory": "unlimited",
-        ]
+        var details = limiting.details
+        details["isolation"] = configuration.isolationIsOff ? "none" : "bubblewrap"
+        details["network"] = configuration.isolationIsOff || configuration.networkIsHost ? "host" : "proxy"
         do {
             _ = try await probe.check()
             if configuration.command == nil { _ = try programs.agentBinary() }

@@ -1,0 +1,127 @@
+import Foundation
+import OctobotModel
+import Synchronization
+import Testing
+
+@testable import OctobotSandbox
+
+@Suite("What local sandboxes are held to", .timeLimit(.minutes(3)))
+struct LocalLimitsTests {
+    private static let canMakeGroups = Bubblewrap.isUsable && ControlGroups.find(label: "try")?.folders.count == 3
+
+    @Test("the kernel's own words on control groups are understood")
+    func reading() {
+        let mounts = """
+            proc /proc proc rw 0 0
+            cgroup2 /sys/fs/cgroup/unified cgroup2 rw,relatime 0 0
+            cgroup /sys/fs/cgroup/cpu,cpuacct cgroup rw,relatime,cpu,cpuacct 0 0
+            cgroup /odd\\040place cgroup rw,memory 0 0
+            short line
+            """
+        #expect(
+            ControlGroups.Mounted.read(mounts) == [
+                .init(folder: "/sys/fs/cgroup/unified", controllers: nil),
+                .init(folder: "/sys/fs/cgroup/cpu,cpuacct", controllers: ["rw", "relatime", "cpu", "cpuacct"]),
+            ]
+        )
+        let groups = ControlGroups.membership("9:name=systemd:/a\n3:cpu,cpuacct:/b:c\n0::/user.slice\nodd\n")
+        #expect(groups == ["name=systemd": "/a", "cpu": "/b:c", "cpuacct": "/b:c", "": "/user.slice"])
+    }
+
+    @Test("both versions get the values they want", arguments: [true, false])
+    func values(isUnified: Bool) throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString).path
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let files =
+            isUnified
+            ? ["memory.max": "134217728", "memory.swap.max": "0", "pids.max": "50", "cpu.max": "150000 100000"]
+            : [
+                "memory.limit_in_bytes": "134217728", "pids.max": "50", "cpu.cfs_period_us": "100000",
+                "cpu.cfs_quota_us": "150000",
+            ]
+        try FileManager.default.createDirectory(atPath: folder + "/g", withIntermediateDirectories: true)
+        for name in files.keys + ["cpu.weight", "cpu.shares", "cgroup.subtree_control"] {
+            try Data().write(to: URL(filePath: "\(folder)/g/\(name)"))
+        }
+        try Data("low 0\noom_kill 3\n".utf8).write(to: URL(filePath: folder + "/g/memory.events"))
+        try Data("under_oom 0\noom_kill 3\n".utf8).write(to: URL(filePath: folder + "/g/memory.oom_control"))
+        try Data().write(to: URL(filePath: folder + "/cgroup.subtree_control"))
+        let groups = ControlGroups(isUnified: isUnified, folders: [.memory: folder, .pids: folder, .cpu: folder])
+        let settings = SandboxLimitSettings(memoryMegabytes: 128, processors: 1.5, processes: 50)
+        try groups.make("g", settings)
+        for (name, value) in files {
+            #expect(try String(contentsOfFile: "\(folder)/g/\(name)", encoding: .utf8) == value, "\(name)")
+        }
+        #expect(groups.outOfMemoryKills(in: "g") == 3)
+        #expect(groups.limits(settings) == settings.limits)
+        #expect(throws: SandboxError.self) { try groups.make("x/y", settings) }
+        let partial = ControlGroups(isUnified: isUnified, folders: [.pids: folder])
+        #expect(partial.limits(settings) == SandboxLimits(processes: 50))
+    }
+
+    @Test("what is said to be enforced is what is")
+    func truth() {
+        let settings = SandboxLimitSettings(memoryMegabytes: 128, processors: 1.5, processes: 50)
+        let none = LocalLimits(settings: settings, groups: nil, isIsolated: true)
+        #expect(none.enforced == SandboxLimits(processes: 50))
+        #expect(none.details["memory"] == "128 MiB per process")
+        #expect(none.details["processors"] == "unlimited")
+        #expect(none.prefix(prlimit: "prlimit") == ["prlimit", "--core=0", "--nproc=50", "--data=134217728", "--"])
+        let open = LocalLimits(settings: settings, groups: nil, isIsolated: false)
+        #expect(open.enforced == SandboxLimits())
+        let all = LocalLimits(
+            settings: settings,
+            groups: ControlGroups(isUnified: true, folders: [.memory: "/a", .pids: "/a", .cpu: "/a"]),
+            isIsolated: true
+        )
+        #expect(all.enforced == settings.limits)
+        #expect(all.details["memory"] == "128 MiB")
+        #expect(!all.prefix(prlimit: "prlimit").contains { $0.hasPrefix("--data") })
+        let off = LocalLimits(
+            settings: SandboxLimitSettings(memoryMegabytes: nil, processors: nil, processes: nil),
+            groups: all.groups,
+            isIsolated: true
+        )
+        #expect(off.enforced == SandboxLimits())
+        #expect(off.details["memory"] == "unlimited")
+    }
+
+    @Test(
+        "memory and processes of a sandbox are bounded, and the error says what it died of",
+        .enabled(if: canMakeGroups)
+    )
+    func hogs() async throws {
+        try await withLocalHarness(
+            .init { configuration, _ in
+                configuration.limits = SandboxLimitSettings(memoryMegabytes: 128, processors: 0.5, processes: 60)
+            }
+        ) { harness in
+            let provider = try await harness.started("s1")
+            let group = try #require(provider.entries.withLock { $0["s1"]?.record.runtime })
+            let main = try #require(provider.entries.withLock { $0["s1"]?.live?.main })
+            let groups = try #require(provider.limiting.groups)
+            #expect(groups.contain(main.pid, in: group))
+            #expect(provider.limits == SandboxLimits(memoryBytes: 128 << 20, processors: 0.5, processes: 60))
+            let bomb = "i=0; while [ $i -lt 300 ]; do sleep 5 >/dev/null 2>&1 & i=$((i+1)); done"
+            let said = try await harness.run(bomb, in: "s1", of: provider)
+            #expect(said.contains("ork"), "\(said)")
+            let hog = try await harness.run(
+                "perl -e 'my $x = \"x\" x (300 << 20); print \"took it\\n\"'; echo status $?",
+                in: "s1",
+                of: provider
+            )
+            #expect(!hog.contains("took it"), "\(hog)")
+            #expect(groups.outOfMemoryKills(in: group) > 0)
+            // Still there, and after the daemon's death too.
+            let later = try harness.provider
+            #expect(try await harness.run("echo alive", in: "s1", of: later) == "alive\n")
+            let changes = later.watch()
+            main.signal(SIGKILL)
+            let change = try await LocalHarness.wait(for: changes) { $0.status != .running }
+            #expect(change.error?.hasPrefix("The sandbox ran out of memory (limit 128 MiB)") == true, "\(change)")
+            try await later.start("s1")
+            try await later.stop("s1", grace: .seconds(5))
+            for path in groups.groups(of: group) { #expect(!FolderTree.exists(path)) }
+        }
+    }
+}
