@@ -4,15 +4,13 @@ import OctobotModel
 import OctobotSandbox
 import OctobotStore
 
-/// Brings the stored state and the world together after a start (behaviour.md §2.5, §6.8).
+/// Takes up stored work after a start (behaviour.md §2.5); what became of sandboxes is the ``SandboxWatcher``'s to find.
 struct Recovery: Sendable {
     let ledger: Ledger
-    let providers: SandboxProviders
-    let sandboxes: SessionSandboxes
     let instance: String
     let logger: Logger
 
-    /// Voids other instances' claims, queues what lost its job, and marks sandboxes that are gone.
+    /// Voids other instances' claims and queues what lost its job.
     func run() async throws(Fault) {
         let instance = instance
         let poisoned = try await ledger.write { transaction, wakes in
@@ -26,7 +24,6 @@ struct Recovery: Sendable {
         }
         try await fail(poisoned)
         try await requeue()
-        try await reconcile()
         let active = try await ledger.read { try $0.sessionsWithActiveTurns() }
         try await ledger.write { _, wakes in
             for session in active { wakes.run(session) }
@@ -78,9 +75,7 @@ struct Recovery: Sendable {
             for session in try transaction.sessions(withStatus: [.removing]) {
                 _ = try transaction.deleteSessionLater(session.id, in: session.projectID, &wakes)
             }
-            let starting: Set<SessionStatus> = [
-                .initializing, .reinitializing, .cloning, .pullingImage, .creatingSandbox,
-            ]
+            let starting = SessionStatus.starting
             for session in try transaction.sessions(withStatus: starting) {
                 let active = try transaction.activeJob(type: .sessionInit, resourceID: session.id.rawValue)
                 guard active == nil else { continue }
@@ -97,26 +92,6 @@ struct Recovery: Sendable {
             // What a commit had begun is finished even if its job has failed or its session is only kept.
             for owner in try transaction.commitIntents() {
                 try transaction.enqueueCommit(owner.sessionID, owner.workspaceID, in: owner.projectID)
-            }
-        }
-    }
-
-    /// A session is `ready` or `running` only while its sandbox runs; one with a turn waiting is started by its runner.
-    private func reconcile() async throws(Fault) {
-        for session in try await ledger.read({ try $0.sessions(withStatus: [.ready, .running]) }) {
-            let isRunning = await sandboxes.isRunning(session)
-            let isBusy = try await ledger.read { try !$0.activeTurns(in: session.id).isEmpty }
-            try await ledger.write { transaction, wakes in
-                let target: SessionStatus = isRunning ? .ready : .stopped
-                guard !isBusy || !isRunning else { return }
-                if try transaction.transition(
-                    session: session.id,
-                    from: Set([.ready, .running]).subtracting([target]),
-                    to: target,
-                    error: nil
-                ) {
-                    try transaction.publish(session: session.id, &wakes)
-                }
             }
         }
     }

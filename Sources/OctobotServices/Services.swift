@@ -10,6 +10,7 @@ package struct Services: Sendable {
     package let login = LoginService()
     package let projects: ProjectService
     package let workspaces: WorkspaceService
+    package let git: GitService
     package let agents: AgentService
     package let sessions: SessionService
     package let chat: ChatService
@@ -21,18 +22,24 @@ package struct Services: Sendable {
     package let files: FileService
     package let commands: CommandService
     package let caches: CacheService
+    package let terminals: TerminalService
     package let activity: ActivityService
     /// Told of every use of a sandbox.
     package let sandboxActivity: SandboxActivity
+
+    private let rootShells: RootShells
+    let sandboxes: SessionSandboxes
 
     private let recovery: Recovery
     private let runners: TurnRunners
     private let dispatcher: JobDispatcher
     private let watcher: SandboxWatcher
+    private let idle: IdleMonitor
     private let retention: Retention
 
     /// - Parameters:
     ///   - instance: Tells this run of the daemon from every other; job claims carry it.
+    ///   - idleTimeout: How long a sandbox nobody uses lives; `nil` for ever.
     ///   - shutDown: Begins the daemon's graceful shutdown.
     package init(
         store: Store,
@@ -41,13 +48,15 @@ package struct Services: Sendable {
         key: SecretKey,
         facts: SystemService.Facts,
         instance: String,
+        idleTimeout: Duration?,
         logger: Logger,
         locate: @escaping @Sendable (String) -> String?,
         shutDown: @escaping @Sendable () -> Void
     ) {
         let runners = TurnRunners(logger: logger)
         let ledger = Ledger(store: store, bells: Bells(), logger: logger, startRunner: runners.wake)
-        let jobs = JobService(ledger: ledger)
+        let running = RunningJobs()
+        let jobs = JobService(ledger: ledger, running: running)
         let activity = SandboxActivity(ledger: ledger, logger: logger)
         sandboxActivity = activity
         let sandboxes = SessionSandboxes(
@@ -74,6 +83,7 @@ package struct Services: Sendable {
                 logger: logger
             )
         }
+        self.sandboxes = sandboxes
         self.runners = runners
         self.jobs = jobs
         self.sessions = sessions
@@ -86,6 +96,7 @@ package struct Services: Sendable {
             sessions: sessions,
             jobs: jobs
         )
+        git = GitService(ledger: ledger, repositories: repositories)
         agents = AgentService(ledger: ledger, locate: locate)
         chat = ChatService(ledger: ledger, repositories: repositories)
         chatLog = ChatLog(ledger: ledger)
@@ -95,11 +106,18 @@ package struct Services: Sendable {
         files = FileService(ledger: ledger, sandboxes: sandboxes, repositories: repositories)
         commands = CommandService(ledger: ledger, sandboxes: sandboxes, providers: providers, activity: activity)
         caches = CacheService(ledger: ledger, providers: providers)
+        rootShells = RootShells()
+        terminals = TerminalService(
+            ledger: ledger,
+            sandboxes: sandboxes,
+            providers: providers,
+            projects: projects,
+            activity: activity,
+            roots: rootShells
+        )
         self.activity = ActivityService(ledger: ledger, providers: providers)
         recovery = Recovery(
             ledger: ledger,
-            providers: providers,
-            sandboxes: sandboxes,
             instance: instance,
             logger: logger
         )
@@ -123,10 +141,25 @@ package struct Services: Sendable {
                 ),
                 SessionCommit(ledger: ledger, repositories: repositories, sandboxes: sandboxes, logger: logger),
             ],
+            jobs: running,
             instance: instance,
             logger: logger
         )
-        watcher = SandboxWatcher(ledger: ledger, providers: providers, logger: logger)
+        watcher = SandboxWatcher(
+            ledger: ledger,
+            providers: providers,
+            sandboxes: sandboxes,
+            jobs: jobs,
+            installation: store.installation,
+            logger: logger
+        )
+        idle = IdleMonitor(
+            ledger: ledger,
+            sandboxes: sandboxes,
+            activity: activity,
+            timeout: idleTimeout,
+            logger: logger
+        )
         retention = Retention(ledger: ledger, providers: providers, repositories: repositories, logger: logger)
     }
 
@@ -136,5 +169,7 @@ package struct Services: Sendable {
     }
 
     /// What runs for the daemon's life, in the order it is started.
-    package var running: [any Service] { [sandboxActivity, runners, dispatcher, watcher, retention] }
+    package var running: [any Service] {
+        [sandboxActivity, runners, dispatcher, watcher, idle, retention, rootShells]
+    }
 }

@@ -1,4 +1,5 @@
 import SQLDatabase
+import Synchronization
 
 /// Everything the daemon remembers, in one SQLite file.
 ///
@@ -9,6 +10,10 @@ package final class Store: Sendable {
     private let pool: SQLPool
     /// The name this data folder gave itself when it was made; tells its sandboxes from those of any other.
     package let installation: String
+    private let writes = Atomic<UInt64>(0)
+
+    /// Rises with every write, before whoever asked for it goes on: what was read since it last rose is still so.
+    package var generation: UInt64 { writes.load(ordering: .acquiring) }
 
     /// Opens the store, making or migrating its file as needed.
     ///
@@ -54,7 +59,8 @@ package final class Store: Sendable {
     package func write<Value: Sendable>(
         _ body: @escaping @Sendable (StoreTransaction) throws -> Value
     ) async throws -> Value {
-        try await pool.write { try body(StoreTransaction($0)) }
+        defer { writes.add(1, ordering: .releasing) }
+        return try await pool.write { try body(StoreTransaction($0)) }
     }
 
     /// Finishes pending writes and closes the file.

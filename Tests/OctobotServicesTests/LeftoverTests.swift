@@ -251,7 +251,7 @@ struct LeftoverTests {
                 try await retention.sweep()
                 let kept = try await life.services.sessions.kept(ListKeptSessions.Params(), life.call)
                 #expect(kept.items.map(\.sessionID) == ["lost"])
-                #expect(await house.mock.sandbox(session.id) == nil)
+                #expect(try await house.mock.sandbox(session.id) == nil)
                 #expect(try await mirror.git("for-each-ref", "refs/octobot/base") == "")
             }
         }

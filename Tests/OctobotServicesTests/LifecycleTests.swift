@@ -118,7 +118,7 @@ struct LifecycleTests {
                 #expect(!FileManager.default.fileExists(atPath: mirror))
                 #expect(await fault { _ = try await life.workspace(id) }?.kind == .notFound)
                 #expect(await fault { _ = try await life.session(session.id) }?.kind == .notFound)
-                #expect(await house.mock.list().isEmpty)
+                #expect(try await house.mock.list().isEmpty)
             }
         }
     }
@@ -233,7 +233,7 @@ struct LifecycleTests {
                 )
                 try await delete()
                 #expect(try await life.services.sessions.kept(ListKeptSessions.Params(), life.call).items.isEmpty)
-                #expect(await house.mock.sandbox(session.id) == nil)
+                #expect(try await house.mock.sandbox(session.id) == nil)
             }
         }
     }
@@ -273,7 +273,7 @@ struct LifecycleTests {
             let session = try #require(known.value)
             house.mock.end(session.id, as: .stopped)
             try await house.live { life in
-                #expect(try await life.session(session.id).status == .stopped)
+                try await life.until("the session shows it") { try await life.session(session.id).status == .stopped }
                 _ = try await life.services.sessions.start(StartSession.Params(sessionID: session.id), life.call)
                 try await life.until("the session is ready") { try await life.session(session.id).status == .ready }
                 house.mock.end(session.id, as: .failed, error: "killed")

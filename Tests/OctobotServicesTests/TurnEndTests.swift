@@ -42,7 +42,7 @@ struct TurnEndTests {
                 #expect(stopped.status == .stopped)
                 #expect(try await life.ended(first.turnID, in: session.id).state == .cancelled)
                 #expect(try await life.ended(second.turnID, in: session.id).state == .cancelled)
-                #expect(await house.mock.sandbox(session.id)?.status == .stopped)
+                #expect(try await house.mock.sandbox(session.id)?.status == .stopped)
                 #expect(try await life.store.read { try $0.activeTurns(in: session.id) }.isEmpty)
                 gate.open()
             }
@@ -95,7 +95,7 @@ struct TurnEndTests {
             try await house.live { life in
                 let end = try await life.ended(sent.turnID, in: session)
                 #expect(end.state == .cancelled)
-                #expect(await house.mock.sandbox(session)?.status == .stopped)
+                #expect(try await house.mock.sandbox(session)?.status == .stopped)
                 gate.open()
             }
         }
@@ -112,7 +112,7 @@ struct TurnEndTests {
                 try await running(life, session.id)
                 house.mock.end(session.id, as: .failed, error: "gone")
                 try await life.until("the session runs again") {
-                    guard await house.mock.sandbox(session.id)?.status == .running else { return false }
+                    guard try await house.mock.sandbox(session.id)?.status == .running else { return false }
                     return try await life.session(session.id).status == .running
                 }
                 gate.open()

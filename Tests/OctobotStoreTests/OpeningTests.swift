@@ -36,7 +36,7 @@ struct OpeningTests {
                     """
                 ) { (try $0[0] as String, try $0[1] as String) }
             }
-            #expect(Set(names.map(\.0)).count == 23)
+            #expect(Set(names.map(\.0)).count == 24)
             let reserved: Set = [
                 "user", "order", "group", "table", "commit", "key", "value", "values", "index", "default",
             ]

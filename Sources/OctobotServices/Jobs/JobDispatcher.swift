@@ -9,10 +9,12 @@ package actor JobDispatcher: Service {
     private let executors: [JobType: any JobExecutor]
     private let instance: String
     private let logger: Logger
+    private let jobs: RunningJobs
     private var running: [JobType: Int] = [:]
 
-    init(ledger: Ledger, executors: [any JobExecutor], instance: String, logger: Logger) {
+    init(ledger: Ledger, executors: [any JobExecutor], jobs: RunningJobs, instance: String, logger: Logger) {
         self.ledger = ledger
+        self.jobs = jobs
         self.executors = Dictionary(uniqueKeysWithValues: executors.map { ($0.type, $0) })
         self.instance = instance
         self.logger = logger
@@ -90,16 +92,29 @@ package actor JobDispatcher: Service {
     private enum Outcome {
         case completed
         case failed(JobFailure)
+        /// The daemon stops.
         case interrupted
+        /// This job was asked to give up.
+        case cancelled
     }
 
     private nonisolated func attempt(_ job: Job) async -> Outcome {
         guard let executor = executors[job.type] else {
             return .failed(JobFailure("No executor for \(job.type.rawValue).", isPermanent: true))
         }
+        let work = Task { try await withDeadline(executor.limit) { try await executor.execute(job) } }
+        jobs.begin(job.id) { work.cancel() }
+        let result = await withTaskCancellationHandler {
+            await work.result
+        } onCancel: {
+            work.cancel()
+        }
+        let isUnwanted = jobs.end(job.id)
         do {
-            try await withDeadline(executor.limit) { try await executor.execute(job) }
+            try result.get()
             return .completed
+        } catch  where isUnwanted {
+            return .cancelled
         } catch let failure as JobFailure {
             return .failed(failure)
         } catch let fault as Fault where fault.kind == .cancelled && Task.isCancelled {
@@ -130,6 +145,12 @@ package actor JobDispatcher: Service {
                 try await ledger.write { transaction, wakes in
                     try transaction.releaseJob(job.id, instance: instance)
                     wakes.ring(.jobs)
+                }
+            case .cancelled:
+                try await ledger.write { transaction, wakes in
+                    guard let job = try transaction.endCancelledJob(job.id) else { return }
+                    try transaction.giveUp(job, &wakes)
+                    try transaction.publish(job, &wakes)
                 }
             case .failed(let failure):
                 let isLast = failure.isPermanent || job.attempts >= job.maxAttempts

@@ -6,8 +6,12 @@ import OctobotStore
 /// The jobs of a project (`job.*`).
 package struct JobService: Sendable {
     private let ledger: Ledger
+    private let running: RunningJobs
 
-    package init(ledger: Ledger) { self.ledger = ledger }
+    init(ledger: Ledger, running: RunningJobs) {
+        self.ledger = ledger
+        self.running = running
+    }
 
     /// `job.get`.
     package func get(_ params: GetJob.Params, _ call: Call) async throws(Fault) -> Job {
@@ -76,6 +80,15 @@ package struct JobService: Sendable {
         }
     }
 
+    /// Asks a running job to give up and waits for its end.
+    ///
+    /// - Throws: ``DeadlinePassed`` when it goes on after `limit`.
+    func interrupt(_ id: JobID, limit: Duration) async throws {
+        running.cancel(id)
+        defer { running.forget(id) }
+        _ = try await withDeadline(limit) { try await ended(id, in: nil) }
+    }
+
     private func job(_ id: JobID, in project: ProjectID?) async throws(Fault) -> Job {
         guard let job = try await ledger.read({ try $0.job(id, in: project) }) else { throw .notFound("job", id) }
         return job
@@ -84,7 +97,7 @@ package struct JobService: Sendable {
 
 extension StoreTransaction {
     /// Says on a cancelled job's resource that the work will not happen.
-    fileprivate func giveUp(_ job: Job, _ wakes: inout Wakes) throws {
+    func giveUp(_ job: Job, _ wakes: inout Wakes) throws {
         switch job.type {
         case .workspaceInit:
             let id = WorkspaceID(job.resourceID)
@@ -92,7 +105,7 @@ extension StoreTransaction {
             try publish(workspace: id, in: job.projectID, status: WorkspaceStatus.error.rawValue, &wakes)
         case .sessionInit:
             let id = SessionID(job.resourceID)
-            if try transition(session: id, from: [.initializing, .reinitializing], to: .stopped, error: nil) {
+            if try transition(session: id, from: SessionStatus.starting, to: .stopped, error: nil) {
                 try publish(session: id, &wakes)
             }
         case .sessionCommit:

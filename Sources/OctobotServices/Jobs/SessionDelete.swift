@@ -82,7 +82,11 @@ struct SessionDelete: JobExecutor {
 
     /// Whether the session holds work that is nowhere else, or may.
     private func keepsData(of session: Session, _ provider: any SandboxProvider) async throws -> Bool {
-        guard await provider.sandbox(session.id) != nil else { return false }
+        do throws(SandboxError) {
+            guard try await provider.sandbox(session.id) != nil else { return false }
+        } catch {
+            throw error.jobFailure
+        }
         guard try await ledger.read({ try $0.hasTurns(session: session.id) }) else { return false }
         guard await sandboxes.isRunning(session) else { return true }
         do {

@@ -16,10 +16,6 @@ struct SessionInit: JobExecutor {
     var type: JobType { .sessionInit }
     var limit: Duration { .seconds(15 * 60) }
 
-    private static let starting: Set<SessionStatus> = [
-        .initializing, .reinitializing, .cloning, .pullingImage, .creatingSandbox,
-    ]
-
     func execute(_ job: Job) async throws {
         let id = SessionID(job.resourceID)
         guard var session = try await ledger.read({ try $0.session(id, in: nil) }), session.status != .removing else {
@@ -29,34 +25,68 @@ struct SessionInit: JobExecutor {
         let agent = try await agent(of: session)
         session = try await pinned(session, workspace)
         let provider = try providers.named(session.provider)
+        let notes: [String]
         do {
-            if await provider.sandbox(id) == nil {
-                try await move(session, to: .creatingSandbox)
-                try await provider.create(try await spec(of: session, workspace, agent))
-            }
-            if await provider.sandbox(id)?.status != .running {
-                try await move(session, to: .creatingSandbox)
-                try await provider.start(id)
-            }
+            notes = try await up(session, workspace, agent, provider)
         } catch let error as SandboxError {
             throw error.jobFailure
         }
-        let notes = await provider.sandbox(id)?.isolationNotes ?? []
         try await ledger.write { transaction, wakes in
-            let from = Self.starting.union([.stopped, .error])
+            let from = SessionStatus.starting.union([.stopped, .error])
             try transaction.setSessionIsolation(id, notes: notes)
             if try transaction.transition(session: id, from: from, to: .ready, error: nil) {
                 try transaction.publish(session: id, &wakes)
             }
             wakes.ring(.turns(id))
+            wakes.ring(.sandboxes)
         }
     }
 
-    func gaveUp(_ job: Job, _ failure: JobFailure) async {
+    /// Makes the sandbox run.
+    ///
+    /// One of another image, and one that failed, is made anew around its data while it is down; one that runs goes on
+    /// until it is stopped.
+    /// - Returns: In what it is weaker than promised.
+    private func up(
+        _ session: Session,
+        _ workspace: Workspace,
+        _ agent: Agent,
+        _ provider: any SandboxProvider
+    ) async throws -> [String] {
+        let id = session.id
+        var sandbox = try await provider.sandbox(id)
+        if let found = sandbox, found.status != .running, found.isOutdated || found.status == .failed {
+            try await provider.remove(id, data: .keep)
+            sandbox = nil
+        }
+        if sandbox == nil {
+            try await move(session, to: .creatingSandbox)
+            try await provider.create(try await spec(of: session, workspace, agent))
+        }
+        if sandbox?.status != .running {
+            try await move(session, to: .creatingSandbox)
+            do throws(SandboxError) {
+                try await provider.start(id)
+            } catch {
+                switch error {
+                case .alreadyRunning:
+                    // Somebody started it by hand meanwhile.
+                    break
+                case .notFound where sandbox != nil:
+                    // Only its data was left.
+                    try await provider.create(try await spec(of: session, workspace, agent))
+                    try await provider.start(id)
+                default: throw error
+                }
+            }
+        }
+        return try await provider.sandbox(id)?.isolationNotes ?? []
+    }
+
+    func gaveUp(_ job: Job, _ failure: JobFailure) async throws {
         let id = SessionID(job.resourceID)
-        // A failure to record this leaves the session starting; the next start of the daemon looks at it again.
-        try? await ledger.write { transaction, wakes in
-            let from = Self.starting.union([.stopped, .ready, .running])
+        try await ledger.write { transaction, wakes in
+            let from = SessionStatus.starting.union([.stopped, .ready, .running])
             if try transaction.transition(session: id, from: from, to: .error, error: failure.message) {
                 try transaction.publish(session: id, &wakes)
             }
@@ -65,7 +95,7 @@ struct SessionInit: JobExecutor {
 
     private func move(_ session: Session, to status: SessionStatus) async throws {
         try await ledger.write { transaction, wakes in
-            let from = Self.starting.union([.stopped, .error]).subtracting([status])
+            let from = SessionStatus.starting.union([.stopped, .error]).subtracting([status])
             if try transaction.transition(session: session.id, from: from, to: status, error: nil) {
                 try transaction.publish(session: session.id, &wakes)
             }
@@ -151,6 +181,9 @@ extension SandboxError {
     var jobFailure: JobFailure {
         let fault = fault
         let message = fault.hint.map { "\(fault.message) \($0)" } ?? fault.message
+        if case .startFailed(let cause, let log) = self {
+            return JobFailure(SandboxEnd.message(cause, log: log), reason: fault.reason)
+        }
         if case .unavailable = self { return JobFailure(message, reason: "unavailable", isPermanent: true) }
         return JobFailure(message, reason: fault.reason)
     }

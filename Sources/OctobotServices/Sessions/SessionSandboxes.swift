@@ -8,12 +8,14 @@ import Sealing
 
 /// The sandbox behind each session: makes it run when it is needed and reaches its agent.
 package struct SessionSandboxes: Sendable {
-    private let ledger: Ledger
-    private let providers: SandboxProviders
+    let ledger: Ledger
+    let providers: SandboxProviders
     private let jobs: JobService
     private let key: SecretKey
-    private let activity: SandboxActivity
+    let activity: SandboxActivity
     private let logger: Logger
+    /// Taken for a stop, and for the look that a state is concluded from; never while a sandbox starts.
+    let locks = KeyedLocks<SessionID>()
 
     init(
         ledger: Ledger,
@@ -50,21 +52,44 @@ package struct SessionSandboxes: Sendable {
         }
     }
 
-    /// Whether the session's sandbox runs now, by its provider's word.
-    func isRunning(_ session: Session) async -> Bool {
-        guard let provider = try? providers.named(session.provider) else { return false }
-        return await provider.sandbox(session.id)?.status == .running
+    /// What is known of a session's sandbox, by its provider's word.
+    enum Sight: Sendable {
+        case running
+        /// There, but not running.
+        case down
+        case absent
+        /// The provider cannot look now, and why.
+        case hidden(Fault)
     }
 
-    /// Whether the session's sandbox exists in any state.
-    func exists(_ session: Session) async -> Bool {
-        guard let provider = try? providers.named(session.provider) else { return false }
-        return await provider.sandbox(session.id) != nil
+    func sight(of session: Session) async -> Sight {
+        do {
+            guard let sandbox = try await providers.named(session.provider).sandbox(session.id) else { return .absent }
+            return sandbox.status == .running ? .running : .down
+        } catch let error as SandboxError {
+            return .hidden(error.fault)
+        } catch {
+            return .hidden(error as? Fault ?? Fault(.internalError, "Internal error."))
+        }
+    }
+
+    /// Whether the session's sandbox runs now; of one that cannot be looked at this is not known.
+    func isRunning(_ session: Session) async -> Bool {
+        if case .running = await sight(of: session) { true } else { false }
     }
 
     /// Queues the sandbox's start when it does not run.
+    ///
+    /// - Throws: `Unavailable` when the provider cannot be asked.
     func begin(_ session: Session) async throws(Fault) -> Session {
-        let isRunning = await isRunning(session)
+        // A stop that has begun is over before the state is looked at.
+        await locks.withLock(session.id) {}
+        let isRunning: Bool
+        switch await sight(of: session) {
+        case .running: isRunning = true
+        case .down, .absent: isRunning = false
+        case .hidden(let fault): throw fault
+        }
         return try await ledger.write { transaction, wakes in
             guard let session = try transaction.session(session.id, in: session.projectID) else {
                 throw Fault.notFound("session", session.id)
@@ -116,6 +141,9 @@ package struct SessionSandboxes: Sendable {
         do {
             let job = try await jobs.ended(active.id, in: session.projectID)
             guard job.status != .completed else { return }
+            if job.status == .cancelled {
+                throw Fault(.upstreamFailed, "The sandbox's start was cancelled.", reason: "session.initCancelled")
+            }
             throw Fault(
                 .upstreamFailed,
                 job.error ?? "The sandbox could not be started.",
@@ -126,27 +154,6 @@ package struct SessionSandboxes: Sendable {
             throw fault
         } catch {
             throw Fault(.cancelled, "The call was cancelled; the sandbox is still being started.")
-        }
-    }
-
-    /// Stops the sandbox and marks the session `stopped`.
-    func stop(_ session: Session) async throws(Fault) {
-        let provider = try providers.named(session.provider)
-        do {
-            try await provider.stop(session.id, grace: .seconds(5))
-        } catch .notFound, .notRunning {
-            // Stopped already is what was asked for.
-        } catch {
-            throw error.fault
-        }
-        // The starting states too: an initialisation that was cancelled for this stop leaves them behind.
-        let from: Set<SessionStatus> = [
-            .initializing, .reinitializing, .cloning, .pullingImage, .creatingSandbox, .ready, .running,
-        ]
-        try await ledger.write { transaction, wakes in
-            if try transaction.transition(session: session.id, from: from, to: .stopped, error: nil) {
-                try transaction.publish(session: session.id, &wakes)
-            }
         }
     }
 
@@ -163,68 +170,6 @@ package struct SessionSandboxes: Sendable {
             throw fault
         } catch {
             throw Fault(.internalError, "Internal error.")
-        }
-    }
-}
-
-extension SandboxError {
-    var fault: Fault {
-        switch self {
-        case .notFound: Fault(.upstreamFailed, "The session's sandbox is gone.", reason: "sandbox.notFound")
-        case .alreadyExists: Fault(.upstreamFailed, "The sandbox exists already.", reason: "sandbox.exists")
-        case .notRunning: Fault(.upstreamFailed, "The sandbox does not run.", reason: "sandbox.notRunning")
-        case .alreadyRunning: Fault(.upstreamFailed, "The sandbox runs already.", reason: "sandbox.running")
-        case .unavailable(let component, let message, let hint): .unavailable(component, message, hint: hint)
-        case .startFailed(let message, let log):
-            Fault(
-                .upstreamFailed,
-                message,
-                reason: "sandbox.startFailed",
-                details: log.isEmpty ? [:] : ["log": .string(log)]
-            )
-        case .failed(let message): Fault(.upstreamFailed, message, reason: "sandbox.failed")
-        }
-    }
-}
-
-extension SandboxAgentError {
-    /// Whether asking again gets the same answer.
-    var isPermanent: Bool {
-        switch self {
-        case .unauthorized, .invalidAnswer, .refused(400..<500, _, _): true
-        case .unreachable, .notFound, .conflict, .refused: false
-        }
-    }
-
-    func fault(doing what: String) -> Fault {
-        switch self {
-        case .unreachable(let message):
-            Fault(.upstreamFailed, "The sandbox did not answer while \(what): \(message)", reason: "agent.unreachable")
-        case .unauthorized:
-            Fault(.upstreamFailed, "The sandbox refused octobotd's secret.", reason: "agent.unauthorized")
-        case .notFound: Fault(.notFound, "The sandbox does not know it.", reason: "agent.notFound")
-        case .conflict(let id):
-            Fault(.invalidState, "The agent is busy.", reason: "agent.busy", details: ["turnId": .string(id)])
-        case .refused(let status, let code, let message):
-            switch status {
-            case 400: Fault(.invalidParams, message, reason: code)
-            case 403: Fault(.permissionDenied, message, reason: code)
-            case 404: Fault(.notFound, message, reason: code)
-            case 409 where code == ErrorBody.versionConflict:
-                Fault(.versionConflict, "The file is not the one that was read.", reason: code)
-            case 413: Fault(.requestTooLarge, message, reason: code)
-            case 429: Fault(.overloaded, message, reason: code)
-            case 507:
-                Fault(
-                    .upstreamFailed,
-                    "The disk of the sandbox is full: \(message)",
-                    reason: "sandbox.diskFull",
-                    hint: "Delete what is not needed, in the sandbox or on the disk it lies on."
-                )
-            default: Fault(.upstreamFailed, message, reason: code)
-            }
-        case .invalidAnswer(let message):
-            Fault(.upstreamFailed, "The sandbox's answer could not be read: \(message)", reason: "agent.invalidAnswer")
         }
     }
 }

@@ -171,17 +171,33 @@ package struct SessionService: Sendable {
         }
     }
 
-    /// Returns once no initialisation runs; one that waits for its next attempt is cancelled.
+    /// Returns once no initialisation is left: one that waits is cancelled, one that runs is asked to give up.
+    ///
+    /// - Throws: `DeadlineExceeded` when it does not.
     private func initEnded(of session: SessionID) async throws {
-        let bell = ledger.bells.listen(to: .jobs)
-        while try await ledger.read({ try $0.activeJob(type: .sessionInit, resourceID: session.rawValue) }) != nil {
-            let isRunning = try await ledger.write { transaction, wakes in
+        let deadline = ContinuousClock.now + Self.initPatience
+        while true {
+            let running = try await ledger.write { transaction, wakes in
                 try transaction.cancelPendingInit(of: session, &wakes)
-                return try transaction.activeJob(type: .sessionInit, resourceID: session.rawValue) != nil
+                return try transaction.activeJob(type: .sessionInit, resourceID: session.rawValue)
             }
-            if isRunning { try await bell.wait() }
+            guard let running else { return }
+            do {
+                try await jobs.interrupt(running.id, limit: max(deadline - .now, .zero))
+            } catch is DeadlinePassed {
+                throw Fault(
+                    .deadlineExceeded,
+                    "The sandbox is still being started and does not give up.",
+                    reason: "session.starting",
+                    details: ["jobId": .string(running.id.rawValue)],
+                    hint: "Stop the session again when job \(running.id) has ended."
+                )
+            }
         }
     }
+
+    /// How long a start that is to give up may take to do so.
+    private static let initPatience = Duration.seconds(30)
 
     /// `session.diff`: the session's working tree, untracked files included, against its base; wakes the sandbox.
     package func diff(_ params: DiffSession.Params, _ call: Call) async throws(Fault) -> SessionDiff {

@@ -1,3 +1,4 @@
+package import OctobotAPI
 package import OctobotModel
 import Synchronization
 
@@ -5,10 +6,14 @@ import Synchronization
 package enum Bell: Hashable, Sendable {
     case events(ProjectID)
     case chat(SessionID)
+    /// A root shell printed something, gained or lost a viewer, or ended.
+    case rootShell(SessionID, TerminalID)
     /// Work for the session's turn runner: a prompt, an answer, a cancellation.
     case turns(SessionID)
     /// A job was enqueued, came due or ended.
     case jobs
+    /// A session's sandbox came up.
+    case sandboxes
 }
 
 /// Wakes the tasks that wait for a change; many rings before a waiter looks make one wake-up.

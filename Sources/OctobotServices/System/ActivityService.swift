@@ -19,7 +19,14 @@ package struct ActivityService: Sendable {
         }
         guard isQuiet else { return false }
         for provider in providers.all {
-            if await provider.list().contains(where: { $0.status == .running }) { return false }
+            do {
+                if try await provider.list().contains(where: { $0.status == .running }) { return false }
+            } catch {
+                // Out of sight: those that ran when they were seen last may still run.
+                let name = provider.name
+                let up = try await ledger.read { try $0.sessions(withStatus: [.ready, .running]) }
+                if up.contains(where: { $0.provider == name }) { return false }
+            }
         }
         return true
     }

@@ -31,6 +31,7 @@ package struct Retention: Service {
 
     func sweep() async throws {
         while try await ledger.write({ transaction, _ in try transaction.prune(now: .now) }) {}
+        try await sweepOrphans()
         for kept in try await ledger.read({ try $0.expiredKept(now: .now) }) {
             do {
                 try await forget(kept.sessionID)
@@ -41,6 +42,20 @@ package struct Retention: Service {
                     "Kept session not deleted",
                     metadata: ["session.id": "\(kept.sessionID)", "error": "\(error)"]
                 )
+            }
+        }
+    }
+
+    /// Deletes the data of sandboxes whose session was not known.
+    private func sweepOrphans() async throws {
+        for orphan in try await ledger.read({ try $0.expiredOrphans(now: .now) }) {
+            do {
+                // Data that a session of that id has taken up since is in use, and left alone.
+                try await providers.named(orphan.provider).deleteKept(orphan.id)
+                try await ledger.write { transaction, _ in try transaction.forgetOrphan(orphan.id) }
+            } catch {
+                try Task.checkCancellation()
+                logger.warning("Data not deleted", metadata: ["session.id": "\(orphan.id)", "error": "\(error)"])
             }
         }
     }

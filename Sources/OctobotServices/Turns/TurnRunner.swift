@@ -70,13 +70,18 @@ struct TurnRunner: Sendable {
 
     private func deliver(_ turn: Turn, _ session: Session) async throws {
         if try await endIfCancelledAndDown(turn, session) { return }
-        if turn.state == .delivering, await !sandboxes.exists(session) {
-            return try await end(
-                turn,
-                session,
-                .unknown,
-                "The sandbox is gone; whether the prompt reached it is not known."
-            )
+        if turn.state == .delivering {
+            switch await sandboxes.sight(of: session) {
+            case .absent:
+                return try await end(
+                    turn,
+                    session,
+                    .unknown,
+                    "The sandbox is gone; whether the prompt reached it is not known."
+                )
+            case .hidden: return try await sightAwaited()
+            case .running, .down: break
+            }
         }
         let agent: any SandboxAgent
         do {
@@ -84,6 +89,8 @@ struct TurnRunner: Sendable {
         } catch is TurnCancelled {
             return try await end(turn, session, .cancelled, "cancelled")
         } catch let fault as Fault where fault.kind != .cancelled {
+            // A prompt that may have been delivered is not given up because its sandbox is out of sight.
+            if turn.state == .delivering, case .hidden = await sandboxes.sight(of: session) { return }
             return try await end(turn, session, .failed, fault.message)
         }
         if turn.state == .queued {
@@ -129,12 +136,12 @@ struct TurnRunner: Sendable {
                     await cancel(turn.id, agent)
                     return try await end(turn, session, .cancelled, "cancelled")
                 }
-                guard await sandboxes.exists(session) else {
-                    return try await end(turn, session, .unknown, "The sandbox is gone: \(message)")
-                }
+                switch await sandboxes.sight(of: session) {
+                case .absent: return try await end(turn, session, .unknown, "The sandbox is gone: \(message)")
                 // Not running any more: start over; the idempotency key keeps the prompt single.
-                guard await sandboxes.isRunning(session) else { return }
-                try await bell.wait(atMost: pause)
+                case .down: return
+                case .running, .hidden: try await bell.wait(atMost: pause)
+                }
             } catch {
                 return try await end(turn, session, .failed, error.fault(doing: "sending the prompt").message)
             }
@@ -151,6 +158,11 @@ struct TurnRunner: Sendable {
             _ = try transaction.setCommitState(session.id, from: [.completed], to: nil)
             try transaction.publish(session: session.id, &wakes)
         }
+    }
+
+    /// Waits a moment for the provider to see its sandboxes again.
+    private func sightAwaited() async throws {
+        try await ledger.bells.listen(to: .turns(sessionID)).wait(atMost: .seconds(1))
     }
 
     private func cancelIfEnded(_ other: TurnID, before turn: Turn, _ agent: any SandboxAgent) async throws {
@@ -178,11 +190,12 @@ struct TurnRunner: Sendable {
         if try await endIfCancelledAndDown(turn, session) { return .goesOn }
         let agent: any SandboxAgent
         do {
-            if await !sandboxes.exists(session) {
+            switch await sandboxes.sight(of: session) {
+            case .absent:
                 try await end(turn, session, .failed, "The session's sandbox is gone.")
                 return .goesOn
-            }
-            if await sandboxes.isRunning(session) {
+            case .hidden: return .lost(progress: false)
+            case .running:
                 // A session on its way out is not started, but its agent is still told.
                 let isUnwanted = try await isCancelRequested(turn)
                 if isUnwanted {
@@ -190,8 +203,7 @@ struct TurnRunner: Sendable {
                 } else {
                     agent = try await sandboxes.running(session)
                 }
-            } else {
-                agent = try await unlessCancelled(turn) { try await sandboxes.running(session) }
+            case .down: agent = try await unlessCancelled(turn) { try await sandboxes.running(session) }
             }
         } catch is TurnCancelled {
             try await end(turn, session, .cancelled, "cancelled")
@@ -199,6 +211,7 @@ struct TurnRunner: Sendable {
         } catch let fault as Fault where fault.kind != .cancelled {
             // Asked to end meanwhile: once more, for the agent.
             if try await isCancelRequested(turn), await sandboxes.isRunning(session) { return .lost(progress: false) }
+            if case .hidden = await sandboxes.sight(of: session) { return .lost(progress: false) }
             try await end(turn, session, .failed, fault.message)
             return .goesOn
         }

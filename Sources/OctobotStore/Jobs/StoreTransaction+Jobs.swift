@@ -92,6 +92,22 @@ extension StoreTransaction {
         )
     }
 
+    /// Ends a running job that was asked to give up.
+    ///
+    /// - Returns: The job, `nil` when it was not running.
+    package func endCancelledJob(_ id: JobID) throws -> Job? {
+        try connection.fetchOne(
+            """
+            UPDATE job SET status = 'cancelled', error = NULL, reason = NULL, instance = NULL, claims = 0,
+                completed_at = $1, updated_at = $1
+            WHERE id = $2 AND status = 'running' RETURNING \(Job.columns)
+            """,
+            Timestamp.now,
+            id,
+            as: Job.init
+        )
+    }
+
     /// Ends an attempt badly: the job waits until `retryAt`, or has failed for good without one.
     ///
     /// - Returns: The job, `nil` when it was not running.

@@ -44,6 +44,13 @@ enum Migrations {
             id TEXT PRIMARY KEY NOT NULL,
             created_at BIGINT NOT NULL
         );
+        CREATE TABLE orphan (
+            session_id TEXT PRIMARY KEY NOT NULL,
+            provider TEXT NOT NULL CHECK (provider <> ''),
+            kept_until BIGINT NOT NULL
+        );
+        CREATE INDEX orphan_expiry ON orphan (kept_until);
+        CREATE INDEX session_provider ON session (provider);
         ALTER TABLE session RENAME COLUMN active_at TO last_activity_at;
         CREATE INDEX session_idle ON session (last_activity_at)
             WHERE status IN ('ready', 'running');

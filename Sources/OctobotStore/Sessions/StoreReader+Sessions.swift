@@ -62,6 +62,11 @@ extension StoreReader {
         )
     }
 
+    /// Whether a provider has a session, be it one that is only kept.
+    package func hasSessions(provider: String) throws -> Bool {
+        try connection.fetchOne("SELECT 1 FROM session WHERE provider = $1 LIMIT 1", provider) { _ in true } ?? false
+    }
+
     /// Whether an id is in use, also by a session that is only kept.
     package func isSessionIDTaken(_ id: SessionID) throws -> Bool {
         try connection.fetchOne("SELECT 1 FROM session WHERE id = $1", id) { _ in true } ?? false

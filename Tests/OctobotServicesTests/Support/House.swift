@@ -38,10 +38,13 @@ final class House: Sendable {
 
     /// Runs the services as one life of the daemon; a second call is a restart.
     ///
-    /// - Parameter runsServices: Whether jobs and turns are worked on.
+    /// - Parameters:
+    ///   - runsServices: Whether jobs and turns are worked on.
+    ///   - idleTimeout: How long a sandbox nobody uses lives.
     func live(
         as instance: String = UUID().uuidString,
         runsServices: Bool = true,
+        idleTimeout: Duration? = nil,
         _ body: @escaping @Sendable (Life) async throws -> Void
     ) async throws {
         let store = try await Store(path: folder + "/octobot.db")
@@ -62,6 +65,7 @@ final class House: Sendable {
             key: key,
             facts: SystemService.Facts(version: "test", socket: folder + "/s", configuration: []),
             instance: instance,
+            idleTimeout: idleTimeout,
             logger: logger,
             locate: { _ in nil },
             shutDown: {}
