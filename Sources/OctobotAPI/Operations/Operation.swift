@@ -25,6 +25,8 @@ package protocol Operation: Sendable {
     static var isIdempotent: Bool { get }
     /// Whether it goes on when its connection ends.
     static var isDurable: Bool { get }
+    /// Whether clients may send it as a notification too (rpc.md §3).
+    static var acceptsNotification: Bool { get }
     /// The API version that introduced it.
     static var since: String { get }
     static var exampleParams: Params { get }
@@ -34,6 +36,7 @@ package protocol Operation: Sendable {
 extension Operation {
     package static var http: [HTTPBinding] { [] }
     package static var concurrency: Concurrency { .parallel }
+    package static var acceptsNotification: Bool { false }
     package static var since: String { "0.1" }
 }
 

@@ -1,7 +1,7 @@
 /// All there is: every operation of every group, each once, in the order of the documents.
 package enum Operations {
     package static let all: [AnyOperation] =
-        connection + system + projects + workspaces + agents + sessions + sandboxes + chat + rest
+        connection + system + projects + workspaces + git + agents + sessions + sandboxes + terminals + chat + rest
 
     private static let byName = Dictionary(all.map { ($0.name, $0) }) { first, _ in first }
 
@@ -24,6 +24,11 @@ package enum Operations {
         AnyOperation(UpdateWorkspace.self), AnyOperation(DeleteWorkspace.self), AnyOperation(ListProviders.self),
         AnyOperation(GetProvider.self),
     ]
+    private static let git = [
+        AnyOperation(ReadGitStatus.self), AnyOperation(DiffGit.self), AnyOperation(ListGitBranches.self),
+        AnyOperation(ListGitCommits.self), AnyOperation(ListGitFiles.self), AnyOperation(FetchGit.self),
+        AnyOperation(CheckOutGit.self), AnyOperation(StageGit.self), AnyOperation(CommitGit.self),
+    ]
     private static let agents = [
         AnyOperation(ListAgentTypes.self), AnyOperation(ListAuthProviders.self), AnyOperation(ListAgents.self),
         AnyOperation(CreateAgent.self), AnyOperation(GetAgent.self), AnyOperation(DeleteAgent.self),
@@ -38,7 +43,14 @@ package enum Operations {
     private static let sandboxes = [
         AnyOperation(ListSessionFiles.self), AnyOperation(ReadSessionFile.self), AnyOperation(WriteSessionFile.self),
         AnyOperation(DeleteSessionFile.self), AnyOperation(RenameSessionFile.self), AnyOperation(ExecSession.self),
+        AnyOperation(stream: SubscribeExec.self),
         AnyOperation(ReadSessionStats.self), AnyOperation(ListCaches.self), AnyOperation(DeleteCaches.self),
+    ]
+    private static let terminals = [
+        AnyOperation(OpenTerminal.self), AnyOperation(WriteTerminal.self), AnyOperation(ResizeTerminal.self),
+        AnyOperation(CloseTerminal.self), AnyOperation(ListTerminals.self),
+        AnyOperation(stream: SubscribeTerminal.self), AnyOperation(ReadTerminalStatus.self),
+        AnyOperation(ReadTerminalHistory.self),
     ]
     private static let chat = [
         AnyOperation(SendChat.self), AnyOperation(stream: SubscribeChat.self), AnyOperation(CancelChat.self),

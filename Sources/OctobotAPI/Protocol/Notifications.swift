@@ -15,6 +15,13 @@ package enum StreamNotification: ComponentDescribing {
                 "Whether another part follows; `cursor` lies after the snapshot only when none does."
             )
         ),
+        shape(
+            "bytes",
+            .required("offset", .count, "Of the first byte."),
+            .required("data", .string, "The bytes."),
+            .required("encoding", .enumeration(of: ContentEncoding.self), "How `data` stands for bytes."),
+            .optional("channel", .enumeration(of: OutputChannel.self), "Programs only: where it was written.")
+        ),
         shape("synced"),
         shape("bookmark"),
         shape(
@@ -27,7 +34,11 @@ package enum StreamNotification: ComponentDescribing {
             "end",
             .required("reason", .string, "Why the subscription ended."),
             .optional("error", .reference(to: ErrorObject.self), "What failed, if anything did."),
-            .optional("resume", .cursor, "Where to subscribe again.")
+            .optional("resume", .cursor, "Where to subscribe again."),
+            .optional("exitCode", .integer(0...255), "With `exited`: the status the program ended with."),
+            .optional("signal", .integer(1...64), "With `exited`: the number of the signal that ended it."),
+            .optional("timedOut", .boolean, "With `exited`: whether it was killed because its time was over."),
+            .optional("truncated", .boolean, "With `exited`: whether output was dropped.")
         ),
         description: "What a subscription sends: items, and what there is to know about the log."
     )

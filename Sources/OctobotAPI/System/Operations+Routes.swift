@@ -56,6 +56,7 @@ extension AnyOperation {
         case "workspace": return "Workspaces"
         case "agent": return "Agents"
         case "chat", "approval": return "Chat"
+        case "terminal": return "Terminal"
         case "session": return binding.path.hasSuffix("/diff") ? "Files" : "Sessions"
         default: return "Other"
         }

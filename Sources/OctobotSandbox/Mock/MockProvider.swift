@@ -25,6 +25,7 @@ package final class MockProvider: SandboxProvider {
         var status = ProviderStatus(available: true, state: .ready)
         var notes: [String] = []
         var limits = SandboxLimits()
+        var openRoot: (@Sendable (_ rows: Int, _ columns: Int) -> any RootTerminal)?
         var caches: [SandboxCache] = []
         var installation: String?
         var outdated: Set<SessionID> = []
@@ -65,6 +66,10 @@ package final class MockProvider: SandboxProvider {
     package func calls(_ operation: Operation) -> Int { state.withLock { $0.calls[operation, default: 0] } }
     /// Ends what is told to those who watch, as when an engine goes away.
     package func loseWatchers() { changes.finish() }
+    /// From now on sandboxes have a root whose shells are made so.
+    package func openRoot(_ make: @escaping @Sendable (_ rows: Int, _ columns: Int) -> any RootTerminal) {
+        state.withLock { $0.openRoot = make }
+    }
     /// What sandboxes are said to be held to.
     package func setLimits(_ limits: SandboxLimits) { state.withLock { $0.limits = limits } }
     /// The caches there are, of all projects.
@@ -105,6 +110,17 @@ package final class MockProvider: SandboxProvider {
     // MARK: SandboxProvider
 
     package var limits: SandboxLimits { state.withLock { $0.limits } }
+
+    package func attachRoot(
+        _ id: SessionID,
+        rows: Int,
+        columns: Int
+    ) async throws(SandboxError) -> any RootTerminal {
+        guard let make = state.withLock({ $0.openRoot }) else {
+            throw .unavailable(component: "root shell", message: "No root here.", hint: "Open it without root.")
+        }
+        return make(rows, columns)
+    }
 
     package func caches(of project: ProjectID) async throws(SandboxError) -> [SandboxCache] {
         state.withLock { $0.caches.filter { $0.projectID == project } }

@@ -17,8 +17,10 @@ extension OperationTable {
         }
         bindSystem(services)
         bindRepositories(services)
+        bindGit(services)
         bindSessions(services)
         bindSandboxes(services)
+        bindTerminals(services)
         bindChat(services)
         bindWork(services)
         assert(unboundOperations.isEmpty, "nothing is bound to \(unboundOperations)")
@@ -27,16 +29,16 @@ extension OperationTable {
     private func bindSystem(_ services: Services) {
         register(SystemHealth.self, perform: services.system.health)
         register(SystemStatus.self, perform: services.system.status)
-        register(SystemVersion.self, perform: services.system.version)
+        register(SystemVersion.self, isShort: true, perform: services.system.version)
         register(SystemConfig.self, perform: services.system.configuration)
         register(SystemServerConfig.self, perform: services.system.serverConfiguration)
         register(SystemSupportInfo.self, perform: services.system.supportInfo)
         register(SystemRoutes.self, perform: services.system.routes)
         register(SystemShutdown.self, perform: services.system.shutdown)
-        register(AuthMe.self, perform: services.login.me)
+        register(AuthMe.self, isShort: true, perform: services.login.me)
         register(AuthLogout.self, perform: services.login.logout)
         register(ListPreferences.self, perform: services.preferences.list)
-        register(GetPreference.self, perform: services.preferences.get)
+        register(GetPreference.self, isShort: true, perform: services.preferences.get)
         register(SetPreference.self, perform: services.preferences.set)
         register(SetPreferences.self, perform: services.preferences.setAll)
         register(DeletePreference.self, perform: services.preferences.delete)
@@ -44,7 +46,7 @@ extension OperationTable {
 
     private func bindRepositories(_ services: Services) {
         register(ListProjects.self, perform: services.projects.list)
-        register(GetProject.self, perform: services.projects.get)
+        register(GetProject.self, isShort: true, perform: services.projects.get)
         register(CreateWorkspace.self, perform: services.workspaces.create)
         register(ListWorkspaces.self, perform: services.workspaces.list)
         register(GetWorkspace.self, perform: services.workspaces.get)
@@ -57,15 +59,27 @@ extension OperationTable {
         register(ListAgentModels.self, perform: services.agents.models)
         register(ListAgents.self, perform: services.agents.list)
         register(CreateAgent.self, perform: services.agents.create)
-        register(GetAgent.self, perform: services.agents.get)
+        register(GetAgent.self, isShort: true, perform: services.agents.get)
         register(DeleteAgent.self, perform: services.agents.delete)
         register(SetDefaultAgent.self, perform: services.agents.setDefault)
+    }
+
+    private func bindGit(_ services: Services) {
+        register(ReadGitStatus.self, perform: services.git.status)
+        register(DiffGit.self, perform: services.git.diff)
+        register(ListGitBranches.self, perform: services.git.branches)
+        register(ListGitCommits.self, perform: services.git.log)
+        register(ListGitFiles.self, perform: services.git.files)
+        register(FetchGit.self, perform: services.git.fetch)
+        register(CheckOutGit.self, perform: services.git.checkout)
+        register(StageGit.self, perform: services.git.stage)
+        register(CommitGit.self, perform: services.git.commit)
     }
 
     private func bindSessions(_ services: Services) {
         register(CreateSession.self, perform: services.sessions.create)
         register(ListSessions.self, perform: services.sessions.list)
-        register(GetSession.self, perform: services.sessions.get)
+        register(GetSession.self, isShort: true, perform: services.sessions.get)
         register(UpdateSession.self, perform: services.sessions.update)
         register(DeleteSession.self, perform: services.sessions.delete)
         register(StartSession.self, perform: services.sessions.start)
@@ -84,9 +98,21 @@ extension OperationTable {
         register(DeleteSessionFile.self, perform: services.files.delete)
         register(RenameSessionFile.self, perform: services.files.rename)
         register(ExecSession.self, perform: services.commands.exec)
+        register(stream: SubscribeExec.self, open: services.commands.subscribe)
         register(ReadSessionStats.self, perform: services.commands.stats)
         register(ListCaches.self, perform: services.caches.list)
         register(DeleteCaches.self, perform: services.caches.delete)
+    }
+
+    private func bindTerminals(_ services: Services) {
+        register(OpenTerminal.self, perform: services.terminals.open)
+        register(WriteTerminal.self, perform: services.terminals.input)
+        register(ResizeTerminal.self, perform: services.terminals.resize)
+        register(CloseTerminal.self, perform: services.terminals.close)
+        register(ListTerminals.self, perform: services.terminals.list)
+        register(stream: SubscribeTerminal.self, open: services.terminals.subscribe)
+        register(ReadTerminalStatus.self, perform: services.terminals.status)
+        register(ReadTerminalHistory.self, perform: services.terminals.history)
     }
 
     private func bindChat(_ services: Services) {
@@ -95,13 +121,13 @@ extension OperationTable {
         register(ChatStatus.self, perform: services.chat.status)
         register(stream: SubscribeChat.self, open: services.chatLog.subscribe)
         register(ListApprovals.self, perform: services.approvals.list)
-        register(GetApproval.self, perform: services.approvals.get)
+        register(GetApproval.self, isShort: true, perform: services.approvals.get)
         register(AnswerApproval.self, perform: services.approvals.answer)
     }
 
     private func bindWork(_ services: Services) {
         register(stream: SubscribeEvents.self, open: services.events.subscribe)
-        register(GetJob.self, perform: services.jobs.get)
+        register(GetJob.self, isShort: true, perform: services.jobs.get)
         register(ListJobs.self, perform: services.jobs.list)
         register(WaitJob.self, perform: services.jobs.wait)
         register(CancelJob.self, perform: services.jobs.cancel)

@@ -16,6 +16,12 @@ package struct Cursor: Sendable, Equatable, CustomStringConvertible {
         self.position = position
     }
 
+    /// How much of a program's output was handed out; nobody can come back to it.
+    init(exec session: SessionID, position: Int64) {
+        stream = "exec.\(session)"
+        self.position = position
+    }
+
     package var description: String { "\(stream):\(position)" }
 
     /// The position `text` names in this cursor's stream, which ends at `head`.

@@ -1,3 +1,4 @@
+package import OctobotAPI
 package import OctobotModel
 
 /// One entry of a durable log, encoded once however many read it.
@@ -51,9 +52,32 @@ package struct LogSnapshot: Sendable {
     }
 }
 
+/// A piece of a stream of bytes.
+package struct LogBytes: Sendable, Equatable {
+    /// The position to continue after it.
+    package var cursor: String
+    /// Of the first byte, counted from 0.
+    package var offset: UInt64
+    package var bytes: [UInt8]
+    /// Whether the bytes are UTF-8.
+    package var isText: Bool
+    /// Where they were written; `nil` for terminals, which have one place.
+    package var channel: OutputChannel?
+
+    package init(cursor: String, offset: UInt64, bytes: [UInt8], isText: Bool, channel: OutputChannel? = nil) {
+        self.cursor = cursor
+        self.offset = offset
+        self.bytes = bytes
+        self.isText = isText
+        self.channel = channel
+    }
+}
+
 /// What a reader of a log meets.
 package enum LogElement: Sendable {
     case entry(LogEntry)
+    /// Output of a program; no UTF-8 character is split between two.
+    case bytes(LogBytes)
     /// A part of the state that stands for the log's beginning; the log goes on after the last part.
     case snapshot(LogSnapshot)
     /// Retention was faster than the reader: the entries after `from` up to `to` are no longer kept.
@@ -62,6 +86,8 @@ package enum LogElement: Sendable {
     case synced(cursor: String)
     /// The log ends here; `resume` is the cursor to come back with.
     case end(reason: String, resume: String)
+    /// The program whose output this is has ended; the log ends here.
+    case exited(ProgramEnd, resume: String)
 }
 
 /// A position in a durable log that waits for what comes next.

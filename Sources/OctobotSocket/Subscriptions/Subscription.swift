@@ -2,6 +2,7 @@ import JSONRPC
 import JSONRPCTransport
 import JSONText
 import Logging
+import OctobotAPI
 import OctobotModel
 import OctobotServer
 import OctobotServices
@@ -15,7 +16,7 @@ final class Subscription: Sendable {
     /// Why it is over.
     enum Ending: Sendable {
         /// The source says so: nothing can follow.
-        case source(reason: String, resume: String)
+        case source(reason: String, resume: String, program: ProgramEnd? = nil)
         case failed(Fault)
         case unsubscribed
         case shuttingDown
@@ -109,7 +110,8 @@ final class Subscription: Sendable {
                 switch element {
                 case .say(let message, let cursor):
                     guard await deliver(message, cursor: cursor) else { return nil }
-                case .end(let reason, let resume): return .source(reason: reason, resume: resume)
+                case .end(let reason, let resume, let program):
+                    return .source(reason: reason, resume: resume, program: program)
                 }
             }
             return Task.isCancelled ? nil : .disconnected
@@ -159,8 +161,8 @@ final class Subscription: Sendable {
 
     private func farewell(_ ending: Ending) async {
         switch ending {
-        case .source(let reason, let resume):
-            _ = await deliver(.end(reason: reason, error: nil, resume: resume), cursor: resume)
+        case .source(let reason, let resume, let program):
+            _ = await deliver(.end(reason: reason, error: nil, resume: resume, program: program), cursor: resume)
         case .failed(let fault):
             let error = fault.rpcError(requestID: requestID).json
             _ = await deliver(.end(reason: "failed", error: error, resume: position), cursor: position)
