@@ -49,17 +49,19 @@ struct Gateway: Sendable {
         self.logger = logger
     }
 
-    /// Writes exactly one answer to `request`.
+    /// Writes exactly one answer to `request`; `refusal` was found out before.
     @concurrent func respond(
         to request: Request,
         _ standing: Standing,
         _ client: ClientConnection,
+        refusing refusal: (any Error)? = nil,
         _ writer: consuming ResponseWriter
     ) async throws {
         let requestID = Self.requestID(of: request.headers)
         var response: Response
         var isBroken = false
         do {
+            if let refusal { throw refusal }
             let visit = try screen(request, standing, requestID)
             var body: [UInt8] = []
             if visit.hasBody {
@@ -69,6 +71,7 @@ struct Gateway: Sendable {
                 body = try await BodyReader.read(request, limit: limit(for: visit))
             }
             response = try await answer(visit, body, client)
+            if visit.call.replay.isReplayed { response.headers[.idempotencyReplayed] = "true" }
         } catch let refusal as Refusal {
             response = Answer.fault(
                 refusal.fault,
@@ -76,6 +79,10 @@ struct Gateway: Sendable {
                 status: HTTPResponse.Status(code: refusal.status)
             )
             response.headers[.allow] = refusal.allow
+            if refusal.asksForUpgrade {
+                response.headers[.upgrade] = "websocket"
+                response.headers[.secWebSocketVersion] = "13"
+            }
         } catch let fault as Fault {
             response = Answer.fault(fault, requestID: requestID)
             if fault.kind == .requestTooLarge { response.headers[.connection] = "close" }
@@ -127,7 +134,7 @@ struct Gateway: Sendable {
     }
 
     /// Everything that is refused before the body is looked at.
-    private func screen(_ request: Request, _ standing: Standing, _ requestID: String) throws -> Visit {
+    func screen(_ request: Request, _ standing: Standing, _ requestID: String) throws -> Visit {
         switch standing {
         case .admitted: break
         case .foreign: throw Refusal.peer
@@ -178,9 +185,9 @@ struct Gateway: Sendable {
     }
 
     private func limit(for visit: Visit) -> Int {
-        guard case .route(let route, _) = visit.destination, route.operation.name == SendChat.name else {
-            return limits.bodyBytes
-        }
+        guard case .route(let route, _) = visit.destination,
+            [SendChat.name, WriteSessionFile.name].contains(route.operation.name)
+        else { return limits.bodyBytes }
         return limits.largeBodyBytes
     }
 
@@ -210,7 +217,7 @@ struct Gateway: Sendable {
     }
 
     /// The request id a client sent, if it is a sane one, so that its logs and ours can be matched.
-    private static func requestID(of fields: HTTPFields) -> String {
+    static func requestID(of fields: HTTPFields) -> String {
         guard let given = fields[.requestID], (1...64).contains(given.utf8.count),
             given.utf8.allSatisfy({ $0.isTokenByte })
         else { return RequestID.make() }
@@ -219,15 +226,15 @@ struct Gateway: Sendable {
 }
 
 extension Gateway.Destination {
-    /// Whether the answer is an event stream a foreign page must not open.
+    /// Whether the answer is an event stream or a WebSocket, which a foreign page must not open.
     fileprivate var isStream: Bool {
         guard case .route(let route, _) = self else { return false }
-        return route.operation.stream != nil
+        return route.operation.stream != nil || route.operation.name == OpenTerminal.name
     }
 }
 
 extension UInt8 {
-    fileprivate var isTokenByte: Bool {
+    var isTokenByte: Bool {
         switch self {
         case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
             UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."):

@@ -7,6 +7,8 @@ struct Refusal: Error, Sendable {
     var status: Int
     /// The methods for `Allow`.
     var allow: String?
+    /// Whether the client is told to ask for a WebSocket.
+    var asksForUpgrade = false
 
     static func host(_ host: String?) -> Refusal {
         Refusal(
@@ -73,6 +75,32 @@ struct Refusal: Error, Sendable {
             allow: allow
         )
     }
+
+    static let noUpgrade = Refusal(
+        fault: Fault(
+            .invalidRequest,
+            "A terminal is a WebSocket, and this request asks for none.",
+            reason: "http.upgrade",
+            hint: "Connect with the scheme ws:, or use terminal.open and terminal.subscribe."
+        ),
+        status: 400
+    )
+
+    static let handshake = Refusal(
+        fault: Fault(.invalidRequest, "Sec-WebSocket-Key must be 16 bytes in Base64.", reason: "http.upgrade"),
+        status: 400
+    )
+
+    static let upgradeRequired = Refusal(
+        fault: Fault(
+            .invalidRequest,
+            "A terminal is a WebSocket of version 13, asked for with the first request of a connection.",
+            reason: "http.upgrade",
+            hint: "Open a new connection for it."
+        ),
+        status: 426,
+        asksForUpgrade: true
+    )
 
     static let bodyTimeout = Refusal(
         fault: Fault(.deadlineExceeded, "The body did not arrive in time.", reason: "http.bodyTimeout"),

@@ -11,12 +11,13 @@ import OctobotServer
 
 /// The handlers of one TCP connection: clocks and limits around HummingbirdCore's HTTP/1.1.
 enum ConnectionPipeline {
+    /// Sets the connection up; what it speaks is known with its first request.
     static func configure(
         _ channel: any Channel,
         _ configuration: GatewayConfiguration,
         departure: Departure,
         logger: Logger
-    ) throws -> HTTP1Channel.Value {
+    ) throws -> EventLoopFuture<UpgradeGate.Opening> {
         let pipeline = channel.pipeline.syncOperations
         let header = HeaderDeadlineHandler(limit: configuration.timeouts.header)
         try pipeline.addHandler(WriteStallHandler(limit: configuration.timeouts.write))
@@ -25,14 +26,31 @@ enum ConnectionPipeline {
         decoder.maxHeaderListSize = configuration.limits.headerBytes
         decoder.maxHeaderFieldSize = configuration.limits.headerBytes
         decoder.maxHeaderFieldCount = 200
-        try pipeline.configureHTTPServerPipeline(
-            withPipeliningAssistance: false,
-            withErrorHandling: false,
-            withOutboundHeaderValidation: false,
-            withEncoderConfiguration: .init(),
-            withDecoderLimitConfiguration: decoder
+        try pipeline.addHandler(HTTPResponseEncoder(configuration: .init()))
+        // What follows an upgrade is no HTTP, and belongs to whoever comes next.
+        try pipeline.addHandler(
+            ByteToMessageHandler(
+                HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes, limitConfiguration: decoder)
+            )
+        )
+        let opening = channel.eventLoop.makePromise(of: UpgradeGate.Opening.self)
+        try pipeline.addHandler(
+            UpgradeGate(header: header, departure: departure, opening: opening) { channel in
+                try http(channel, configuration, header, departure, logger)
+            }
         )
         try pipeline.addHandler(RequestHeadGate())
+        return opening.futureResult
+    }
+
+    private static func http(
+        _ channel: any Channel,
+        _ configuration: GatewayConfiguration,
+        _ header: HeaderDeadlineHandler,
+        _ departure: Departure,
+        _ logger: Logger
+    ) throws -> HTTP1Channel.Value {
+        let pipeline = channel.pipeline.syncOperations
         try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: false))
         try pipeline.addHandler(
             RequestOrderHandler(

@@ -1,3 +1,5 @@
+package import JSONRPCTransport
+
 /// Where the gateway listens, whom it serves and what it puts up with.
 package struct GatewayConfiguration: Sendable {
     /// Where connections come from.
@@ -15,13 +17,15 @@ package struct GatewayConfiguration: Sendable {
     package var corsOrigins: [String] = []
     package var limits = Limits()
     package var timeouts = Timeouts()
+    /// Where connections are counted, perhaps with those of other listeners.
+    package var census = ConnectionCensus()
 
     package init(endpoint: Endpoint) { self.endpoint = endpoint }
 
     /// What a request may be.
     package struct Limits: Sendable {
         package var bodyBytes = 1 << 20
-        /// For `POST …/chat`.
+        /// For `POST …/chat` and `PUT …/files/write`.
         package var largeBodyBytes = 16 << 20
         package var headerBytes = 32 << 10
         package var connections = 1024
@@ -41,6 +45,8 @@ package struct GatewayConfiguration: Sendable {
         package var write: Duration = .seconds(60)
         /// How long an event stream may say nothing.
         package var keepAlive: Duration = .seconds(15)
+        /// Between pings on a WebSocket; a client that leaves two unanswered is gone.
+        package var ping: Duration = .seconds(30)
 
         package init() {}
     }

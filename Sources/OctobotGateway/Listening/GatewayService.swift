@@ -1,4 +1,5 @@
 import HummingbirdCore
+package import JSONRPCTransport
 package import Logging
 package import NIOCore
 import NIOExtras
@@ -16,6 +17,8 @@ import Synchronization
 package struct GatewayService: Service {
     /// Where it listens.
     package let address: SocketAddress
+    /// Shuts the gateway without losing anybody.
+    package let gate: AcceptGate
 
     private let server: any Channel
     private let connections: AsyncStream<Connection>
@@ -23,12 +26,13 @@ package struct GatewayService: Service {
     private let gateway: Gateway
     private let peers: any PeerAdmission
     private let limits: GatewayConfiguration.Limits
+    private let pingInterval: Duration
     private let open = Counter()
     private let logger: Logger
 
     private struct Connection: Sendable {
         var client: ClientConnection
-        var parts: HTTP1Channel.Value
+        var opening: EventLoopFuture<UpgradeGate.Opening>
     }
 
     /// Listens, but serves nobody yet: connections wait in the backlog.
@@ -49,12 +53,14 @@ package struct GatewayService: Service {
     ) async throws(GatewayError) -> GatewayService {
         let quiescing = ServerQuiescingHelper(group: group)
         let (connections, feed) = AsyncStream<Connection>.makeStream()
+        let gate = AcceptGate(descriptor: configuration.endpoint.descriptor, census: configuration.census)
         let bootstrap = ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 1024)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .serverChannelOption(.autoRead, value: false)
             .serverChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
+                    try gate.install(in: channel)
                     try channel.pipeline.syncOperations.addHandler(quiescing.makeServerChannelHandler(channel: channel))
                 }
             }
@@ -64,13 +70,13 @@ package struct GatewayService: Service {
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     let client = ClientConnection(channel: channel, departure: Departure())
-                    let parts = try ConnectionPipeline.configure(
+                    let opening = try ConnectionPipeline.configure(
                         channel,
                         configuration,
                         departure: client.departure,
                         logger: logger
                     )
-                    feed.yield(Connection(client: client, parts: parts))
+                    feed.yield(Connection(client: client, opening: opening))
                 }
             }
         let server = try await configuration.endpoint.listen(bootstrap)
@@ -88,6 +94,7 @@ package struct GatewayService: Service {
         }
         return GatewayService(
             address: address,
+            gate: gate,
             server: server,
             connections: connections,
             quiescing: quiescing,
@@ -102,6 +109,7 @@ package struct GatewayService: Service {
             ),
             peers: peers,
             limits: configuration.limits,
+            pingInterval: configuration.timeouts.ping,
             logger: logger
         )
     }
@@ -112,12 +120,8 @@ package struct GatewayService: Service {
         return "http://\(host.contains(":") ? "[\(host)]" : host):\(address.port ?? 0)"
     }
 
-    /// How many connections are open now.
-    package var connectionCount: Int { open.count }
-
     package func run() async throws {
-        try await server.setOption(.autoRead, value: true).get()
-        server.read()
+        try await gate.open()
         await withTaskCancellationHandler {
             await withGracefulShutdownHandler {
                 await withDiscardingTaskGroup { group in
@@ -137,10 +141,61 @@ package struct GatewayService: Service {
     private func serve(_ connection: Connection) async {
         let standing = await standing(of: connection)
         defer { if standing != .foreign { open.add(-1) } }
-        let http = HTTP1Channel { [gateway] request, writer, _ in
-            try await gateway.respond(to: request, standing, connection.client, writer)
+        do {
+            switch try await connection.opening.get() {
+            case .http(let parts): await answer(parts, connection.client, standing)
+            case .wish(let wish): try await decide(wish, connection.client, standing)
+            }
+        } catch {
+            // It ended before it was known what it would be.
+            connection.client.channel.close(promise: nil)
         }
-        await http.handle(value: connection.parts, logger: logger)
+    }
+
+    private func answer(
+        _ parts: HTTP1Channel.Value,
+        _ client: ClientConnection,
+        _ standing: Gateway.Standing,
+        refusing refusal: (any Error)? = nil
+    ) async {
+        let http = HTTP1Channel { [gateway] request, writer, _ in
+            try await gateway.respond(to: request, standing, client, refusing: refusal, writer)
+        }
+        await http.handle(value: parts, logger: logger)
+    }
+
+    /// Grants or refuses a WebSocket, and serves what comes of it; a client that goes meanwhile wakes no sandbox.
+    private func decide(_ wish: UpgradeGate.Wish, _ client: ClientConnection, _ standing: Gateway.Standing) async throws
+    {
+        let verdict: Result<Gateway.AdmittedTerminal?, any Error> = await withTaskGroup(
+            of: Result<Gateway.AdmittedTerminal?, any Error>.self
+        ) { group in
+            group.addTask { [gateway] in
+                do {
+                    return .success(try await gateway.judge(wish.head, standing, client.channel))
+                } catch {
+                    return .failure(error)
+                }
+            }
+            group.addTask {
+                await client.departure.wait()
+                return .failure(ChannelError.eof)
+            }
+            defer { group.cancelAll() }
+            return await group.next() ?? .failure(ChannelError.eof)
+        }
+        switch verdict {
+        case .success(let admitted?):
+            let socket = TerminalSocket(
+                connection: try await wish.grant(admitted.fields),
+                registry: gateway.registry,
+                pingInterval: pingInterval,
+                logger: logger
+            )
+            await socket.run { [gateway] in try await gateway.streams.openTerminal(admitted.params, admitted.call) }
+        case .success(nil): await answer(try await wish.decline(), client, standing)
+        case .failure(let refusal): await answer(try await wish.decline(), client, standing, refusing: refusal)
+        }
     }
 
     /// Only connections of those who are admitted count: nobody else can use them up.
@@ -157,8 +212,6 @@ package struct GatewayService: Service {
 private final class Counter: Sendable {
     private let value = Mutex(0)
 
-    var count: Int { value.withLock { $0 } }
-
     @discardableResult
     func add(_ difference: Int) -> Int {
         value.withLock {
@@ -169,6 +222,10 @@ private final class Counter: Sendable {
 }
 
 extension GatewayConfiguration.Endpoint {
+    fileprivate var descriptor: Int32? {
+        if case .descriptor(let descriptor) = self { descriptor } else { nil }
+    }
+
     fileprivate func listen(_ bootstrap: ServerBootstrap) async throws(GatewayError) -> any Channel {
         switch self {
         case .bind(let host, let port):

@@ -4,7 +4,7 @@ import NIOCore
 ///
 /// Stands before the decoder and sees bytes; ``RequestOrderHandler`` behind it says when a header is complete and when a
 /// request is read. The clock runs from the opening of the connection, then from the first byte of each later request.
-final class HeaderDeadlineHandler: ChannelInboundHandler {
+final class HeaderDeadlineHandler: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = ByteBuffer
 
     private enum State {

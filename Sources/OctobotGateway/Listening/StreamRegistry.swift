@@ -25,6 +25,9 @@ final class StreamRegistry: Sendable {
         state.withLock { $0.channels[ObjectIdentifier(channel)] = nil }
     }
 
+    /// Whether the daemon stops.
+    var isEnding: Bool { state.withLock { $0.isEnding } }
+
     var count: Int { state.withLock { $0.channels.count } }
 
     /// Ends every stream, and every later one at once.

@@ -16,7 +16,7 @@ struct CrossOriginAnswers: Sendable {
         guard let origin = request[.origin], origins.isGranted(origin) else { return fields }
         fields[.accessControlAllowOrigin] = origin
         fields[.accessControlAllowCredentials] = "true"
-        fields[.accessControlExposeHeaders] = "Link, X-Request-Id"
+        fields[.accessControlExposeHeaders] = "Link, X-Request-Id, Idempotency-Replayed"
         fields[.vary] = "Origin"
         return fields
     }

@@ -55,6 +55,7 @@ extension HTTPField.Name {
     static let resourcePolicy = named("Cross-Origin-Resource-Policy")
     static let lastEventID = named("Last-Event-ID")
     static let idempotencyKey = named("Idempotency-Key")
+    static let idempotencyReplayed = named("Idempotency-Replayed")
     static let accelBuffering = named("X-Accel-Buffering")
     static let messageStream = named("x-vercel-ai-ui-message-stream")
 

@@ -64,10 +64,10 @@ extension Gateway {
             switch element {
             case .entry(let entry):
                 entry.payload.isEmpty ? .skip : .write(EventFrame.make(id: entry.cursor, data: entry.payload))
-            case .snapshot, .synced: .skip
+            case .bytes, .snapshot, .synced: .skip
             // Without `[DONE]`: what the client has is not the whole turn.
             case .gap: .end(nil)
-            case .end: .end(EventFrame.done)
+            case .end, .exited: .end(EventFrame.done)
             }
         }
     }

@@ -34,7 +34,7 @@ extension Gateway {
                 registry.insert(client.channel)
                 defer { registry.remove(client.channel) }
                 for frame in first { try await writer.write(frame) }
-                let frames = Handoff()
+                let frames = Handoff<ByteBuffer>()
                 try await withThrowingTaskGroup(of: Void.self) { group in
                     group.addTask {
                         defer { frames.end() }
@@ -56,7 +56,7 @@ extension Gateway {
 
     private static func read(
         _ reader: LogReader,
-        into frames: Handoff,
+        into frames: Handoff<ByteBuffer>,
         _ step: @Sendable (LogElement) -> StreamStep
     ) async throws {
         while let element = try await reader.next() {

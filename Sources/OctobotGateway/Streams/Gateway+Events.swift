@@ -30,8 +30,8 @@ extension Gateway {
             switch element {
             case .entry(let entry): .write(EventFrame.make(id: entry.cursor, event: entry.type, data: entry.data))
             case .gap(_, let from, let to): .write(Self.gap(from: from, to: to, page))
-            case .snapshot, .synced: .skip
-            case .end: .end(nil)
+            case .bytes, .snapshot, .synced: .skip
+            case .end, .exited: .end(nil)
             }
         }
     }

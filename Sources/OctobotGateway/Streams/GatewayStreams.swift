@@ -1,3 +1,4 @@
+package import OctobotAPI
 package import OctobotModel
 package import OctobotServices
 
@@ -38,6 +39,12 @@ package protocol GatewayStreams: Sendable {
         _ project: ProjectID,
         _ call: Call
     ) async throws(Fault) -> Approval?
+
+    /// Makes the session's sandbox ready for a shell, and checks that the caller may have it (rest-api.md §17).
+    func prepareTerminal(_ params: OpenTerminal.Params, _ call: Call) async throws(Fault)
+
+    /// Opens a shell of its own for a WebSocket; it is closed soon when nobody reads its output.
+    func openTerminal(_ params: OpenTerminal.Params, _ call: Call) async throws(Fault) -> TerminalShell
 }
 
 /// Where a reader of events starts.

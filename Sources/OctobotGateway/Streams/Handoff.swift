@@ -1,12 +1,11 @@
-import NIOCore
 import Synchronization
 
 /// Hands frames from the task that reads a log to the one that writes them: the next is read when this one is taken.
 ///
 /// One giver, one taker.
-final class Handoff: Sendable {
+final class Handoff<Frame: Sendable>: Sendable {
     private struct State {
-        var frame: ByteBuffer?
+        var frame: Frame?
         var isOver = false
         var giver: CheckedContinuation<Void, Never>?
         var taker: CheckedContinuation<Void, Never>?
@@ -20,7 +19,7 @@ final class Handoff: Sendable {
     private let state = Mutex(State())
 
     /// Offers a frame and waits until it was taken; `false` when nobody takes any more.
-    func give(_ frame: ByteBuffer) async -> Bool {
+    func give(_ frame: Frame) async -> Bool {
         change { state in
             if !state.isOver { state.frame = frame }
         }
@@ -34,9 +33,9 @@ final class Handoff: Sendable {
     }
 
     /// The next frame; `nil` when there is none and none will come.
-    func take() async -> ByteBuffer? {
+    func take() async -> Frame? {
         await wait(until: { $0.frame != nil || $0.isOver }, orStore: { $0.taker = $1 })
-        var frame: ByteBuffer?
+        var frame: Frame?
         let waiting = state.withLock { state in
             frame = state.frame
             state.frame = nil

@@ -29,6 +29,7 @@ extension Gateway {
         case SubscribeChat.name: try await resumeChat(page)
         case CancelChat.name: try await cancelChat(page)
         case ListApprovals.name: try await question(page)
+        case OpenTerminal.name: try terminal(page)
         case AnswerApproval.name: try await answerQuestion(page)
         default: throw Fault(.internalError, "\(page.route.operation.name) has no hand-written route.")
         }

@@ -1,4 +1,4 @@
-import OctobotAPI
+package import OctobotAPI
 package import OctobotModel
 package import OctobotServices
 
@@ -8,12 +8,14 @@ package struct ServiceStreams: GatewayStreams {
     private let chat: ChatService
     private let chatLog: ChatLog
     private let approvals: ApprovalService
+    private let terminals: TerminalService
 
     package init(_ services: Services) {
         events = services.events
         chat = services.chat
         chatLog = services.chatLog
         approvals = services.approvals
+        terminals = services.terminals
     }
 
     package func events(of project: ProjectID, from start: EventStart, _ call: Call) async throws(Fault) -> LogReader {
@@ -58,5 +60,19 @@ package struct ServiceStreams: GatewayStreams {
         _ call: Call
     ) async throws(Fault) -> Approval? {
         try await approvals.question(id, session: session, in: project)
+    }
+
+    package func prepareTerminal(_ params: OpenTerminal.Params, _ call: Call) async throws(Fault) {
+        try await terminals.prepare(params, call)
+    }
+
+    package func openTerminal(_ params: OpenTerminal.Params, _ call: Call) async throws(Fault) -> TerminalShell {
+        let terminal = try await terminals.held(params, idleSeconds: 30, call)
+        return TerminalShell(
+            output: terminal.reader(from: 0, head: 0, pieceSize: TerminalShell.pieceSize),
+            write: terminal.write,
+            resize: { rows, cols in try await terminal.resize(rows: rows, cols: cols) },
+            close: terminal.close
+        )
     }
 }
