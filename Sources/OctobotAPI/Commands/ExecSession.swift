@@ -62,6 +62,9 @@ package struct CommandParams: Codable, Sendable, Equatable, SchemaDescribing, Pr
     }
 
     package static let defaultTimeoutMs = 60_000
+    /// The reason of a NotFound that is about the program, not the session.
+    package static let programNotFound = "command.notFound"
+    /// Of `session.exec`.
     package static let defaultOutputLimit = 1 << 20
 
     package static let schema = JSONSchema.parameters(
@@ -87,8 +90,8 @@ package struct CommandParams: Codable, Sendable, Equatable, SchemaDescribing, Pr
         ),
         .optional(
             "outputLimit",
-            .integer(0...8_388_608).defaulting(to: 1_048_576),
-            "How many bytes of output and errors together are kept."
+            .integer(0...8_388_608),
+            "How many bytes of output and errors together are kept; when absent 1 MiB, and all in `exec.subscribe`."
         )
     )
 

@@ -16,10 +16,17 @@ extension Fault {
 
     /// The fault as a REST body: what the stock client reads in `error`, then the stable symbol and the facts.
     package func restBody(requestID: String) -> JSONValue {
+        var fault = self
         var body: [String: JSONValue] = [
             "error": .string(message), "code": .string(kind.rawValue), "requestId": .string(requestID),
         ]
-        body["details"] = wireDetails
+        if kind == .versionConflict {
+            // The one body whose `error` that client looks at (rest-api.md §1.7).
+            body["error"] = "conflict"
+            body["message"] = .string(message)
+            body["currentContent"] = fault.details.removeValue(forKey: "currentContent")
+        }
+        body["details"] = fault.wireDetails
         body["hint"] = hint.map { .string($0) }
         return .object(body)
     }

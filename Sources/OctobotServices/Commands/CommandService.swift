@@ -40,6 +40,8 @@ package struct CommandService: Sendable {
         case _ where Task.isCancelled, is CancellationError:
             Fault(.cancelled, "The call was cancelled and the program killed.")
         case let fault as Fault: fault
+        case SandboxAgentError.refused(_, ErrorBody.commandNotFound, let message):
+            Fault(.notFound, message, reason: CommandParams.programNotFound)
         case let error as SandboxAgentError: error.fault(doing: "running the program")
         case is DeadlinePassed:
             Fault(.upstreamFailed, "The sandbox did not end the program in time.", reason: "agent.overdue")

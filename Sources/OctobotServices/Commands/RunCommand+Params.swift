@@ -6,8 +6,9 @@ import SandboxAgentAPI
 extension RunCommand {
     /// What the sandbox is asked to run.
     ///
+    /// - Parameter outputLimit: What stands when the params name none.
     /// - Throws: `InvalidParams` for what no program can be given (execve(2)).
-    init(_ params: CommandParams) throws(Fault) {
+    init(_ params: CommandParams, outputLimit: Int = CommandParams.defaultOutputLimit) throws(Fault) {
         func refuse(_ message: String, _ pointer: String, _ rule: String) -> Fault {
             .invalidParams(message, pointer: pointer, rule: rule)
         }
@@ -39,7 +40,7 @@ extension RunCommand {
             directory: params.cwd,
             input: input,
             timeout: params.timeoutMs ?? CommandParams.defaultTimeoutMs,
-            outputLimit: params.outputLimit ?? CommandParams.defaultOutputLimit
+            outputLimit: params.outputLimit ?? outputLimit
         )
     }
     /// How long its end is waited for: the sandbox kills it, and is not trusted to.
