@@ -67,14 +67,19 @@ extension DockerClient {
         if let credentials { call.headers.append(("X-Registry-Auth", credentials)) }
         call.limit = limit
         let pull = call
-        try await connection.within(limit, "pull of \(image)") {
-            var sum = PullProgress()
-            for try await line in EngineLines(bytes: try await self.open(pull)) {
-                let step = try EngineAnswer.decode(PullLine.self, from: line)
-                try step.check()
-                sum.take(step)
-                progress(sum)
+        do {
+            try await connection.within(limit, "pull of \(image)") {
+                var sum = PullProgress()
+                for try await line in EngineLines(bytes: try await self.open(pull)) {
+                    let step = try EngineAnswer.decode(PullLine.self, from: line)
+                    try step.check()
+                    sum.take(step)
+                    progress(sum)
+                }
             }
+        } catch {
+            guard case .engineFailed(let status, let message) = error else { throw error }
+            throw DockerError(pull: status, message)
         }
     }
 

@@ -52,16 +52,23 @@ struct PullLine: Decodable {
     /// Throws the failure the line reports, if it does.
     func check() throws(DockerError) {
         guard error != nil || errorDetail != nil else { return }
-        let message = errorDetail?.message ?? error ?? ""
-        switch errorDetail?.code {
-        case 401, 403: throw .unauthorized(message)
-        case 404: throw .notFound(message)
-        default: break
+        throw DockerError(pull: errorDetail?.code ?? 500, errorDetail?.message ?? error ?? "")
+    }
+}
+
+extension DockerError {
+    /// What a failed pull means: whether it stays so.
+    ///
+    /// The registry's own codes reach us as text (OCI Distribution 1.1, "Error Codes"), with a status that may say nothing.
+    init(pull status: Int, _ message: String) {
+        let text = message.lowercased()
+        switch status {
+        case 404: self = .notFound(message)
+        case 401, 403: self = .unauthorized(message)
+        case _ where text.contains("manifest unknown") || text.contains("not found"): self = .notFound(message)
+        case _ where text.contains("unauthorized") || text.contains("denied") || text.contains("no basic auth"):
+            self = .unauthorized(message)
+        default: self = .engineFailed(status: status, message: message)
         }
-        // The registry's own codes, which the engine passes on as text (OCI Distribution 1.1, "Error Codes").
-        let lowercased = message.lowercased()
-        if lowercased.contains("manifest unknown") || lowercased.contains("not found") { throw .notFound(message) }
-        if lowercased.contains("unauthorized") || lowercased.contains("denied") { throw .unauthorized(message) }
-        throw .engineFailed(status: errorDetail?.code ?? 500, message: message)
     }
 }
