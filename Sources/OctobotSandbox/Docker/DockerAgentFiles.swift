@@ -17,17 +17,23 @@ final class DockerAgentFiles: Sendable {
 
     private let configuration: DockerConfiguration
     private let known = Mutex<Set<String>>([])
+    /// What was found last, by what tells a newer file.
+    private let found = Mutex<(program: String, host: Host)?>(nil)
     private let locks = KeyedLocks<String>()
 
     init(_ configuration: DockerConfiguration) {
         self.configuration = configuration
     }
 
-    /// Looks the program up.
+    /// Looks the program up; blocks the first time.
     ///
     /// - Throws: ``SandboxError/unavailable(component:message:hint:)`` when it or a library is missing.
     func host() throws(SandboxError) -> Host {
         let binary = try AgentBinary.find(asked: configuration.agentBinary, searchPath: configuration.searchPath)
+        var program = stat()
+        guard stat(binary, &program) == 0 else { throw .failed("'\(binary)' cannot be looked at.") }
+        let stamp = "\(binary) \(program.st_size) \(program.st_mtim.tv_sec) \(program.st_mtim.tv_nsec)"
+        if let found = found.withLock({ $0 }), found.program == stamp { return found.host }
         var files = [(name: "octobot-agent", path: binary)]
         for library in try AgentBinary.libraries(of: binary) {
             files.append(((library.path as NSString).lastPathComponent, library.file))
@@ -45,14 +51,15 @@ final class DockerAgentFiles: Sendable {
             entries.append(TarEntry(name, .file(path: path, size: size), mode: 0o755))
         }
         let text = String(hash, radix: 16)
-        return Host(entries: entries, identity: String(repeating: "0", count: 16 - text.count) + text)
+        let host = Host(entries: entries, identity: String(repeating: "0", count: 16 - text.count) + text)
+        found.withLock { $0 = (stamp, host) }
+        return host
     }
 
     /// The name of a volume with the program in it.
     ///
     /// - Parameter image: Any image the engine has; the container that fills the volume is made of it and never runs.
-    func volume(_ client: DockerClient, image: String) async throws(SandboxError) -> String {
-        let host = try host()
+    func volume(of host: Host, _ client: DockerClient, image: String) async throws(SandboxError) -> String {
         let name = DockerNames.agentVolume(host.identity)
         try await locks.withLock(name) { () async throws(SandboxError) in
             do throws(DockerError) {

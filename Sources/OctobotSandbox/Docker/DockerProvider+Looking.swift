@@ -6,7 +6,7 @@ import Synchronization
 extension DockerProvider {
     package func sandbox(_ id: SessionID) async throws(SandboxError) -> Sandbox? {
         if let details = try await container(id) {
-            return try await view(details, image: try await currentImage())
+            return try await view(details, current: try await current())
         }
         state.withLock { $0.ports[id] = nil }
         guard let record = try await record(id), record.isKept else { return nil }
@@ -18,7 +18,7 @@ extension DockerProvider {
         let found = try await ask { client throws(DockerError) in
             try await client.listContainers(labels: ["\(DockerLabel.managed)=true", installation])
         }
-        let image = try await currentImage()
+        let current = try await current()
         var sandboxes: [Sandbox] = []
         for summary in found {
             guard let id = summary.labels[DockerLabel.session].map({ SessionID($0) }),
@@ -26,20 +26,39 @@ extension DockerProvider {
                 // How it ended is in no list; what is gone since is in none any more either.
                 let details = try await container(id)
             else { continue }
-            sandboxes.append(try await view(details, image: image))
+            sandboxes.append(try await view(details, current: current))
         }
         return sandboxes.sorted { $0.sessionID.rawValue < $1.sessionID.rawValue }
     }
 
-    /// The id of the image a new sandbox would have; `nil` when it is not there.
-    private func currentImage() async throws(SandboxError) -> String? {
-        try await find { [configuration] client throws(DockerError) in
-            try await client.inspectImage(configuration.image).id
+    /// What a new sandbox would be made from; `nil` for what is not there.
+    struct Current: Sendable {
+        /// The id of its image.
+        var image: String?
+        /// The volume of its octobot-agent.
+        var agent: String?
+
+        func isNewer(than details: ContainerDetails) -> Bool {
+            if let image, image != details.imageID { return true }
+            let mounted = details.mounts.first { $0.destination == DockerNames.agentFolder }?.name
+            guard let agent, let mounted else { return false }
+            return agent != mounted
         }
     }
 
+    private func current() async throws(SandboxError) -> Current {
+        let image = try await find { [configuration] client throws(DockerError) in
+            try await client.inspectImage(configuration.image).id
+        }
+        // Without one nothing is newer.
+        let agent = try? await blocking { [agentFiles] () throws(SandboxError) in
+            DockerNames.agentVolume(try agentFiles.host().identity)
+        }
+        return Current(image: image, agent: agent)
+    }
+
     /// A container as a sandbox; notes where its agent is to be found.
-    func view(_ details: ContainerDetails, image: String? = nil) async throws(SandboxError) -> Sandbox {
+    func view(_ details: ContainerDetails, current: Current = Current()) async throws(SandboxError) -> Sandbox {
         let spec = try Self.spec(of: details)
         let id = spec.sessionID
         let port = details.ports["\(DockerNames.port)/tcp"]?.first?.port
@@ -48,7 +67,7 @@ extension DockerProvider {
         var sandbox = view(spec, status)
         sandbox.error = error
         sandbox.isolationNotes = (details.labels[DockerLabel.isolation] ?? "").split(separator: ",").map(String.init)
-        sandbox.isOutdated = image.map { $0 != details.imageID } ?? false
+        sandbox.isOutdated = current.isNewer(than: details)
         return sandbox
     }
 

@@ -19,8 +19,13 @@ extension DockerProvider {
         let id = spec.sessionID
         let client = try client()
         let image = try await images.ensure(configuration.image, client)
-        let agent = configuration.command == nil ? try await agentFiles.volume(client, image: image.id) : nil
-        let network = try await network()
+        var agent: String?
+        if configuration.command == nil {
+            let host = try await blocking { [agentFiles] () throws(SandboxError) in try agentFiles.host() }
+            agent = try await agentFiles.volume(of: host, client, image: image.id)
+        }
+        let info = try await ask { client throws(DockerError) in try await client.info() }
+        let network = try await network(info)
         let isNew = try await makeDataVolume(spec)
         var notes = network.notes
         var mounts = [ContainerSpec.Mount(.volume, source: DockerNames.dataVolume(id), target: DockerNames.home)]
@@ -34,8 +39,8 @@ extension DockerProvider {
         }
         let cache = try await makeCacheVolume(spec.projectID)
         if let cache { mounts.append(.init(.volume, source: cache, target: DockerNames.cache)) }
-        var container = try await containerSpec(spec, image: image, &notes)
-        container.network = network.name
+        var container = try containerSpec(spec, image: image, info, &notes)
+        container.network = network.id
         container.mounts = mounts
         container.labels[DockerLabel.isolation] = notes.joined(separator: ",")
         try await note(record)
@@ -77,9 +82,9 @@ extension DockerProvider {
     private func containerSpec(
         _ spec: SandboxSpec,
         image: ImageDetails,
+        _ info: EngineInfo,
         _ notes: inout [String]
-    ) async throws(SandboxError) -> ContainerSpec {
-        let info = try await ask { client throws(DockerError) in try await client.info() }
+    ) throws(SandboxError) -> ContainerSpec {
         if limits.memoryBytes == nil || info.enforcesMemory == false { notes.append("memory=unlimited") }
         if limits.processes == nil || info.enforcesProcesses == false { notes.append("processes=unlimited") }
         var container = ContainerSpec(image: image.id)

@@ -1,14 +1,14 @@
 import DockerEngine
 
 extension DockerProvider {
-    /// The network sandboxes are put in, made when it is missing, and in what it is weaker than promised.
+    private static let isolation = "com.docker.network.bridge.enable_icc"
+
+    /// The id of the network sandboxes are put in, and in what it is weaker than promised.
     ///
     /// In ours sandboxes do not reach each other; all of them reach the internet.
-    func network() async throws(SandboxError) -> (name: String, notes: [String]) {
-        let option = "com.docker.network.bridge.enable_icc"
-        let name = configuration.network ?? DockerNames.network
-        var network = try await find { client throws(DockerError) in try await client.inspectNetwork(name) }
+    func network(_ info: EngineInfo) async throws(SandboxError) -> (id: String, notes: [String]) {
         if let asked = configuration.network {
+            let network = try await find { client throws(DockerError) in try await client.inspectNetwork(asked) }
             guard let network else {
                 throw .unavailable(
                     component: "DOCKER_NETWORK",
@@ -16,32 +16,44 @@ extension DockerProvider {
                     hint: "Make it (docker network create \(asked)), or unset DOCKER_NETWORK."
                 )
             }
-            return (name, network.options?[option] == "false" ? [] : ["neighbours=reachable"])
+            return (network.id, network.options?[Self.isolation] == "false" ? [] : ["neighbours=reachable"])
         }
-        if network == nil {
-            let client = try client()
-            do throws(DockerError) {
-                _ = try await client.createNetwork(
-                    name,
-                    labels: [DockerLabel.managed: "true"],
-                    options: [option: "false"]
-                )
-            } catch {
-                // Made by somebody else meanwhile.
-                guard case .conflict = error else { throw SandboxError(error) }
-            }
-            network = try await ask { client throws(DockerError) in try await client.inspectNetwork(name) }
+        let id: String
+        if let found = try await ownNetwork() { id = found } else { id = try await makeNetwork() }
+        // Without it packets within a bridge pass unfiltered.
+        return (id, info.filtersBridges == false ? ["neighbours=reachable"] : [])
+    }
+
+    /// Names of networks are not unique when two make one at a time; the first by id is everybody's.
+    private func ownNetwork() async throws(SandboxError) -> String? {
+        let labelled = try await ask { client throws(DockerError) in
+            try await client.listNetworks(labels: ["\(DockerLabel.managed)=true"])
         }
-        guard network?.labels?[DockerLabel.managed] == "true" else {
+        return labelled.filter { $0.name == DockerNames.network }.map(\.id).min()
+    }
+
+    private func makeNetwork() async throws(SandboxError) -> String {
+        let client = try client()
+        var made: String?
+        do throws(DockerError) {
+            made = try await client.createNetwork(
+                DockerNames.network,
+                labels: [DockerLabel.managed: "true"],
+                options: [Self.isolation: "false"]
+            )
+        } catch {
+            guard case .conflict = error else { throw SandboxError(error) }
+        }
+        guard let id = try await ownNetwork() else {
             throw .failed(
                 """
-                The network '\(name)' does not belong to octobotd. Rename or remove it, or name a network with \
-                DOCKER_NETWORK.
+                The network '\(DockerNames.network)' does not belong to octobotd. Rename or remove it, or name a network \
+                with DOCKER_NETWORK.
                 """
             )
         }
-        let info = try await ask { client throws(DockerError) in try await client.info() }
-        // Without it packets within a bridge pass unfiltered.
-        return (name, info.filtersBridges == false ? ["neighbours=reachable"] : [])
+        // One too many; should somebody use it already, it stays.
+        if let made, made != id { try? await client.removeNetwork(made) }
+        return id
     }
 }

@@ -75,7 +75,7 @@ extension DockerProvider {
         _ = try await find { client throws(DockerError) in try await client.removeVolume(volume.name) }
     }
 
-    private func removeContainer(_ container: String) async throws(SandboxError) {
+    func removeContainer(_ container: String) async throws(SandboxError) {
         let client = try client()
         let begin = ContinuousClock.now
         while true {

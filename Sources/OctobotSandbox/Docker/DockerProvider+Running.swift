@@ -8,17 +8,30 @@ import Synchronization
 extension DockerProvider {
     package func start(_ id: SessionID) async throws(SandboxError) {
         try await locks.withLock(id) { () async throws(SandboxError) in
-            guard let details = try await container(id) else { throw .notFound(id) }
+            guard var details = try await container(id) else { throw .notFound(id) }
             guard details.state.phase != .running else { throw .alreadyRunning(id) }
             state.withLock { state in
                 state.ending.remove(id)
                 state.starved.remove(details.id)
             }
+            let client = try client()
             let spec = try Self.spec(of: details)
             try await note(DockerRecord(spec: spec))
             if let mirror = spec.mirrorPath { try await openMirror(mirror) }
             do throws(SandboxError) {
-                try await run(details)
+                do throws(DockerError) {
+                    try await run(details, client)
+                } catch {
+                    guard case .notFound = error else { throw Self.startFailure(error) }
+                    // Its network went when nothing ran in it (docker system prune). All that is the sandbox's own is in its
+                    // volume: the container is made anew.
+                    details = try await remake(details, spec)
+                    do throws(DockerError) {
+                        try await run(details, client)
+                    } catch {
+                        throw Self.startFailure(error)
+                    }
+                }
                 try await ready(details.id, id)
             } catch {
                 await giveUp(details.id, spec, error)
@@ -61,17 +74,27 @@ extension DockerProvider {
         try await blocking { () throws(SandboxError) in try FolderTree.makeReadable(path) }
     }
 
-    private func run(_ details: ContainerDetails) async throws(SandboxError) {
-        let client = try client()
-        do throws(DockerError) {
-            if details.state.phase == .paused { return try await client.unpauseContainer(details.id) }
+    private func run(_ details: ContainerDetails, _ client: DockerClient) async throws(DockerError) {
+        if details.state.phase == .paused { return try await client.unpauseContainer(details.id) }
+        do {
             try await client.startContainer(details.id)
         } catch {
-            switch error {
-            case .notModified: return
-            case .engineAbsent, .engineUnreachable, .timedOut, .cancelled: throw SandboxError(error)
-            default: throw .startFailed(message: "The sandbox could not be started: \(error)", log: "")
-            }
+            guard case .notModified = error else { throw error }
+        }
+    }
+
+    private func remake(_ details: ContainerDetails, _ spec: SandboxSpec) async throws(SandboxError) -> ContainerDetails
+    {
+        try await removeContainer(details.id)
+        try await make(spec, DockerRecord(spec: spec))
+        guard let made = try await container(spec.sessionID) else { throw .notFound(spec.sessionID) }
+        return made
+    }
+
+    private static func startFailure(_ error: DockerError) -> SandboxError {
+        switch error {
+        case .engineAbsent, .engineUnreachable, .timedOut, .cancelled: SandboxError(error)
+        default: .startFailed(message: "The sandbox could not be started: \(error)", log: "")
         }
     }
 

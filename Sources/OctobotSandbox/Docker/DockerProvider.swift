@@ -45,14 +45,18 @@ package final class DockerProvider: SandboxProvider {
                 return (try await client.engineVersion(), try await client.info())
             }
             details["engine"] = version.version
+            details["socket"] = try client().socket
             details["memory"] = limits.memoryBytes.map { "\($0 >> 20) MiB" } ?? "unlimited"
             details["processes"] = limits.processes.map(String.init) ?? "unlimited"
+            details["disk"] = "unlimited"
             details["processors"] = "\(limits.processors ?? Double(info.processors))"
             if let pull = images.progress(of: configuration.image) {
                 return ProviderStatus(available: true, state: .downloading, message: pull, details: details)
             }
             try await images.check(configuration.image, try client())
-            if configuration.command == nil { _ = try agentFiles.host() }
+            if configuration.command == nil {
+                _ = try await blocking { [agentFiles] () throws(SandboxError) in try agentFiles.host() }
+            }
             return ProviderStatus(available: true, state: .ready, details: details)
         } catch .unavailable(_, let message, let hint) {
             return ProviderStatus(
