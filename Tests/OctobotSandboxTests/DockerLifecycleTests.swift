@@ -280,6 +280,40 @@ struct DockerLifecycleTests {
         }
     }
 
+    @Test("one whose network was pruned is made anew, work and all")
+    func prunedNetwork() async throws {
+        let engine = try await TestEngine.start()
+        try await withDockerHarness(on: engine) { harness in
+            let provider = harness.provider()
+            try await provider.create(harness.spec)
+            try await provider.start(harness.id)
+            _ = try await harness.run("echo work > ~/work")
+            try await provider.stop(harness.id, grace: .seconds(20))
+            try await engine.docker("network", "prune", "-f")
+            try await provider.start(harness.id)
+            #expect(try await harness.run("cat ~/work") == "work")
+        }
+        await engine.stop()
+    }
+
+    @Test("many that are made at once share one network")
+    func oneNetwork() async throws {
+        let engine = try await TestEngine.start()
+        try await withDockerHarness(on: engine) { harness in
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for number in 0..<4 {
+                    let provider = harness.provider()
+                    let id = SessionID("\(harness.id)-\(number)")
+                    group.addTask { try await provider.create(LocalHarness.spec(id)) }
+                }
+                try await group.waitForAll()
+            }
+            let networks = try await harness.client.listNetworks(labels: ["octobot.managed=true"])
+            #expect(networks.map(\.name) == ["octobot"])
+        }
+        await engine.stop()
+    }
+
     @Test("an image that is missing is said to be, with what to do")
     func noImage() async throws {
         try await withDockerHarness(.init { $0.image = "octobot-agent-api:none" }) { harness in

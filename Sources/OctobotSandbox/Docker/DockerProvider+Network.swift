@@ -2,6 +2,8 @@ import DockerEngine
 
 extension DockerProvider {
     private static let isolation = "com.docker.network.bridge.enable_icc"
+    /// By the engine's socket: the engine itself lets two make a network of one name at a time.
+    private static let networkLocks = KeyedLocks<String>()
 
     /// The id of the network sandboxes are put in, and in what it is weaker than promised.
     ///
@@ -18,25 +20,32 @@ extension DockerProvider {
             }
             return (network.id, network.options?[Self.isolation] == "false" ? [] : ["neighbours=reachable"])
         }
-        let id: String
-        if let found = try await ownNetwork() { id = found } else { id = try await makeNetwork() }
+        let id = try await Self.networkLocks.withLock(try client().socket) { () async throws(SandboxError) in
+            if let found = try await ownNetwork() { return found }
+            return try await makeNetwork()
+        }
         // Without it packets within a bridge pass unfiltered.
         return (id, info.filtersBridges == false ? ["neighbours=reachable"] : [])
     }
 
-    /// Names of networks are not unique when two make one at a time; the first by id is everybody's.
+    /// The network of our name, the first by id where another process made one at the same time as we did.
+    ///
+    /// Nothing starts in a network whose name is not its own, so the others are removed: nothing runs in them.
     private func ownNetwork() async throws(SandboxError) -> String? {
+        let client = try client()
         let labelled = try await ask { client throws(DockerError) in
             try await client.listNetworks(labels: ["\(DockerLabel.managed)=true"])
         }
-        return labelled.filter { $0.name == DockerNames.network }.map(\.id).min()
+        let ids = labelled.filter { $0.name == DockerNames.network }.map(\.id).sorted()
+        // Removed by somebody else already, or the next start says what is wrong.
+        for id in ids.dropFirst() { try? await client.removeNetwork(id) }
+        return ids.first
     }
 
     private func makeNetwork() async throws(SandboxError) -> String {
         let client = try client()
-        var made: String?
         do throws(DockerError) {
-            made = try await client.createNetwork(
+            _ = try await client.createNetwork(
                 DockerNames.network,
                 labels: [DockerLabel.managed: "true"],
                 options: [Self.isolation: "false"]
@@ -52,8 +61,6 @@ extension DockerProvider {
                 """
             )
         }
-        // One too many; should somebody use it already, it stays.
-        if let made, made != id { try? await client.removeNetwork(made) }
         return id
     }
 }

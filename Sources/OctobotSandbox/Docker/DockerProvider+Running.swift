@@ -22,9 +22,12 @@ extension DockerProvider {
                 do throws(DockerError) {
                     try await run(details, client)
                 } catch {
-                    guard case .notFound = error else { throw Self.startFailure(error) }
-                    // Its network went when nothing ran in it (docker system prune). All that is the sandbox's own is in its
-                    // volume: the container is made anew.
+                    // Its network went when nothing ran in it (docker system prune), or has a namesake. All that is the
+                    // sandbox's own is in its volume: the container is made anew.
+                    switch error {
+                    case .notFound, .badRequest: break
+                    default: throw Self.startFailure(error)
+                    }
                     details = try await remake(details, spec)
                     do throws(DockerError) {
                         try await run(details, client)
