@@ -160,6 +160,8 @@ final class CommandOutput: RecordSource {
         return nil
     }
 
+    var stop: @Sendable () -> Void { { [run = reader.run] in run.abandon() } }
+
     func close() {
         reader.run.abandon()
     }

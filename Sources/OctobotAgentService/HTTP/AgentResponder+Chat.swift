@@ -71,9 +71,7 @@ extension AgentResponder {
         let from = request.query("from") ?? "0"
         guard let start = Int(from), start >= 0 else { throw HTTPRefusal(.badRequest, "from is a chunk number") }
         guard try chat.spool.page(turn, after: start) != nil else { return Response(status: .noContent) }
-        let spool = chat.spool
-        let watched = request.watched
-        // Watching for a reader that leaves uses the connection up, so it is not offered for another request.
+        // What watches for the reader's leaving lasts as long as the connection, so it is not offered for another request.
         return Response(
             status: .ok,
             headers: [
@@ -81,15 +79,7 @@ extension AgentResponder {
                 HTTPField.Name("x-accel-buffering") ?? .via: "no",
                 HTTPField.Name("x-vercel-ai-ui-message-stream") ?? .via: "v1",
             ],
-            body: ResponseBody { writer in
-                // A reader that went away is noticed while the stream is quiet, too.
-                try await watched.body.consumeWithCancellationOnInboundClose { _ -> Void in
-                    let reader = SpoolReader(spool: spool, turn: turn, after: start)
-                    defer { reader.close() }
-                    while let bytes = try await reader.next() { try await writer.write(ByteBuffer(bytes: bytes)) }
-                }
-                try await writer.finish(nil)
-            }
+            body: .source(connection) { [spool = chat.spool] in SpoolReader(spool: spool, turn: turn, after: start) }
         )
     }
 

@@ -35,7 +35,7 @@ extension AgentResponder {
             throw HandRefusal.invalid("from is the position of a byte, counted from 0.")
         }
         guard from <= terminal.snapshot.end else { throw HandRefusal.positionAhead }
-        return .records(to: request) { TerminalViewer(terminal, from: from) }
+        return .records(on: connection) { TerminalViewer(terminal, from: from) }
     }
 
     /// The methods of what lies below one terminal; `nil` for paths that are none.
@@ -58,7 +58,7 @@ extension AgentResponder {
     func runCommand(_ request: Request) async throws -> Response {
         let body = try await request.decode(RunCommand.self)
         let reader = try await blocking { [commands] in try commands.start(body) }
-        return .records(to: request) { CommandOutput(reader) }
+        return .records(on: connection) { CommandOutput(reader) }
     }
 
     static func wire(_ refusal: HandRefusal) -> HTTPRefusal {

@@ -19,6 +19,8 @@ struct AgentResponder: Sendable {
     var commands: CommandSet
     var version: String
     var logger: Logger
+    /// The connection the request came on.
+    var connection: (any Channel)?
 
     typealias Handler = @Sendable (AgentResponder, Request) async throws -> Response
 
@@ -50,8 +52,14 @@ struct AgentResponder: Sendable {
     ]
 
     /// Answers one request and writes the answer.
-    @concurrent func respond(_ request: Request, _ writer: consuming ResponseWriter) async throws {
-        let response = await answer(request)
+    @concurrent func respond(
+        _ request: Request,
+        _ writer: consuming ResponseWriter,
+        on connection: any Channel
+    ) async throws {
+        var responder = self
+        responder.connection = connection
+        let response = await responder.answer(request)
         let withoutBody = request.method == .head
         try await writer.write(response: response.head, body: withoutBody ? .init() : response.body)
     }

@@ -31,8 +31,9 @@ struct AgentServer: Sendable {
     func run(ready: @escaping @Sendable (Int) -> Void) async throws {
         let responder = responder
         let http = HTTP1Channel(
-            responder: { request, writer, _ in try await responder.respond(request, writer) },
+            responder: { request, writer, channel in try await responder.respond(request, writer, on: channel) },
             configuration: .init(
+                additionalChannelHandlers: [StreamEndHandler()],
                 httpDecoderConfiguration: .init(
                     maxHeaderFieldSize: AgentLimit.headers,
                     maxHeaderListSize: AgentLimit.headers

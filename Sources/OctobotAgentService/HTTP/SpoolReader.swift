@@ -3,7 +3,7 @@ import SandboxAgentAPI
 /// A turn's chunks for one reader as the bytes of events: what is there, then what comes, then `[DONE]`.
 ///
 /// Nothing is kept for the reader but its position. Every reader is closed after use.
-final class SpoolReader {
+final class SpoolReader: RecordSource {
     private let spool: Spool
     private let turn: String
     private let heartbeat: Duration
@@ -53,6 +53,8 @@ final class SpoolReader {
         }
         return nil
     }
+
+    var stop: @Sendable () -> Void { { [spool, key] in spool.remove(key) } }
 
     /// Ends the reader.
     func close() {

@@ -67,6 +67,8 @@ final class TerminalViewer: RecordSource {
         }
     }
 
+    var stop: @Sendable () -> Void { { [terminal, key] in terminal.leave(key) } }
+
     /// Ends the viewer.
     func close() {
         beat.cancel()
