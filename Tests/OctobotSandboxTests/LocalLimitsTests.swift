@@ -102,9 +102,6 @@ struct LocalLimitsTests {
             let groups = try #require(provider.limiting.groups)
             #expect(groups.contain(main.pid, in: group))
             #expect(provider.limits == SandboxLimits(memoryBytes: 128 << 20, processors: 0.5, processes: 60))
-            let bomb = "i=0; while [ $i -lt 300 ]; do sleep 5 >/dev/null 2>&1 & i=$((i+1)); done"
-            let said = try await harness.run(bomb, in: "s1", of: provider)
-            #expect(said.contains("ork"), "\(said)")
             let hog = try await harness.run(
                 "perl -e 'my $x = \"x\" x (300 << 20); print \"took it\\n\"'; echo status $?",
                 in: "s1",
@@ -112,6 +109,9 @@ struct LocalLimitsTests {
             )
             #expect(!hog.contains("took it"), "\(hog)")
             #expect(groups.outOfMemoryKills(in: group) > 0)
+            let bomb = "i=0; while [ $i -lt 300 ]; do sleep 5 >/dev/null 2>&1 & i=$((i+1)); done"
+            let said = try await harness.run(bomb, in: "s1", of: provider)
+            #expect(said.contains("ork"), "\(said)")
             // Still there, and after the daemon's death too.
             let later = try harness.provider
             #expect(try await harness.run("echo alive", in: "s1", of: later) == "alive\n")
@@ -122,6 +122,68 @@ struct LocalLimitsTests {
             try await later.start("s1")
             try await later.stop("s1", grace: .seconds(5))
             for path in groups.groups(of: group) { #expect(!FolderTree.exists(path)) }
+        }
+    }
+
+    @Test("a flood in the log is cut down to its end", .enabled(if: Bubblewrap.isUsable))
+    func flood() async throws {
+        try await withLocalHarness { harness in
+            let provider = try await harness.started("s1")
+            let log = provider.places.log("s1")
+            for round in 0..<2 {
+                // Once for one that was started, once for one that was found again.
+                let owner = round == 0 ? provider : try harness.provider
+                let said = try await harness.run("shout 30000000", in: "s1", of: owner)
+                #expect(said == "shouted\n")
+                var facts = stat()
+                repeat {
+                    try Task.checkCancellation()
+                    await Task.yield()
+                    try #require(stat(log, &facts) == 0)
+                } while facts.st_size > LogLimit.longest || facts.st_size < LogLimit.kept / 2
+            }
+            _ = try? await harness.run("exit 9", in: "s1", of: provider)
+        }
+    }
+
+    @Test(
+        "the sandboxes of a project share a cache, which cannot be deleted under them",
+        .enabled(if: Bubblewrap.isUsable)
+    )
+    func caches() async throws {
+        try await withLocalHarness { harness in
+            let provider = try await harness.started("s1")
+            try await provider.create(LocalHarness.spec("s2"))
+            try await provider.start("s2")
+            let project = LocalHarness.spec("s1").projectID
+            _ = try await harness.run("echo shared >/.data/cache/file", in: "s1", of: provider)
+            #expect(try await harness.run("cat /.data/cache/file", in: "s2", of: provider) == "shared\n")
+            let cache = try #require(try await provider.caches(of: project).first)
+            #expect(cache.name == "octobot-cache-\(project)" && cache.projectID == project)
+            #expect(FolderTree.exists(cache.path + "/file") && (cache.bytes ?? 0) > 0)
+            #expect(try await provider.caches(of: "another").isEmpty)
+            for odd in ["", "..", ".", "a/b", "../x", "-x", ".hidden"] {
+                #expect(try await provider.caches(of: ProjectID(odd)).isEmpty)
+                try await provider.deleteCaches(of: ProjectID(odd))
+            }
+            await #expect(throws: SandboxError.self) { try await provider.deleteCaches(of: project) }
+            try await provider.stop("s1", grace: .seconds(5))
+            await #expect(throws: SandboxError.self) { try await provider.deleteCaches(of: project) }
+            try await provider.stop("s2", grace: .seconds(5))
+            try await provider.deleteCaches(of: project)
+            try await provider.deleteCaches(of: project)
+            #expect(try await provider.caches(of: project).isEmpty)
+            try await provider.start("s1")
+            #expect(try await harness.run("ls -A /.data/cache", in: "s1", of: provider) == "")
+        }
+    }
+
+    @Test("without caches there is no place for one", .enabled(if: Bubblewrap.isUsable))
+    func withoutCaches() async throws {
+        try await withLocalHarness(.init { configuration, _ in configuration.hasCaches = false }) { harness in
+            let provider = try await harness.started("s1")
+            #expect(try await harness.run("test -e /.data || echo none", in: "s1", of: provider) == "none\n")
+            #expect(try await provider.caches(of: LocalHarness.spec("s1").projectID).isEmpty)
         }
     }
 }

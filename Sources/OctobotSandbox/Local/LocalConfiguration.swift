@@ -77,6 +77,10 @@ struct LocalPlaces: Sendable {
     func runtime(_ name: String) -> String { "\(configuration.stateFolder)/s/\(name)" }
     func socket(_ name: String) -> String { runtime(name) + "/agent.sock" }
 
+    var caches: String { "\(configuration.dataFolder)/caches" }
+    /// What the sandboxes of a project share.
+    func cache(_ project: String) -> String { "\(caches)/\(project)" }
+
     var egress: String { LocalConfiguration.egressFolder(stateFolder: configuration.stateFolder) }
 
     /// A mount point for a root daemon's private mount namespaces; nothing is ever mounted on it outside them.
@@ -86,7 +90,7 @@ struct LocalPlaces: Sendable {
     var shared: [String] {
         let configuration = configuration
         return [
-            "\(configuration.dataFolder)/sandboxes", "\(configuration.dataFolder)/kept", records,
+            "\(configuration.dataFolder)/sandboxes", "\(configuration.dataFolder)/kept", records, caches,
             "\(configuration.stateFolder)/s", stage,
         ]
     }

@@ -11,6 +11,8 @@ struct LocalEntry: Sendable {
         var main: ProcessHandle
         /// The one outside that waits for the agent service and reports its exit status; absent without isolation.
         var launcher: ProcessHandle?
+        /// Keeps its log from growing.
+        var log: LogLimit?
 
         /// Ends with the agent service.
         var service: ProcessHandle { launcher ?? main }
@@ -27,6 +29,8 @@ struct LocalEntry: Sendable {
     var live: Live?
     /// Its end is wanted: it is a stop, not a failure, and a start under way gives up.
     var isEnding = false
+    /// A start is under way.
+    var isStarting = false
     /// It was removed and its data set aside.
     var isKept = false
 

@@ -99,6 +99,8 @@ extension LocalProvider {
 
     /// Notices the end of a sandbox, whoever caused it.
     func follow(_ live: LocalEntry.Live, of id: SessionID) {
+        let log = LogLimit(places.log(id.rawValue))
+        entries.withLock { $0[id]?.live?.log = log }
         live.main.whenEnded { [weak self] in
             guard let launcher = live.launcher else {
                 self?.noticeEnd(of: live.main, id)

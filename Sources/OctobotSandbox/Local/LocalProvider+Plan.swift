@@ -72,6 +72,9 @@ extension LocalProvider {
         }
         mounts.add(.writable(source: places.home(id), destination: Self.homeInside))
         mounts.add(.writable(source: places.runtime(record.runtime), destination: Self.runtimeInside))
+        if let cache = cacheFolder(of: record.spec.projectID) {
+            mounts.add(.writable(source: cache, destination: Self.cacheInside))
+        }
         if !configuration.networkIsHost {
             mounts.add(.readOnly(source: places.egress, destination: Self.egressInside))
         }

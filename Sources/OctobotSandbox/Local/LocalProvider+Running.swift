@@ -13,8 +13,10 @@ extension LocalProvider {
                 guard let entry = entries[id], !entry.isKept else { throw .notFound(id) }
                 guard entry.live == nil else { throw .alreadyRunning(id) }
                 entries[id]?.isEnding = false
+                entries[id]?.isStarting = true
                 return entry.record
             }
+            defer { entries.withLock { $0[id]?.isStarting = false } }
             let started = try await blocking { [self] () throws(SandboxError) in try launch(record, tools) }
             entries.withLock { $0[id]?.record = started }
             do throws(SandboxError) {

@@ -13,6 +13,8 @@ package final class LocalProvider: SandboxProvider {
     static let homeInside = "/home/octobot"
     static let runtimeInside = "/run/octobot"
     static let mirrorInside = "/.workspace"
+    /// agent-api.md §16.2.
+    static let cacheInside = "/.data/cache"
     static let egressInside = "/run/octobot-egress"
 
     package let name = "local"
@@ -46,6 +48,7 @@ package final class LocalProvider: SandboxProvider {
         for folder in places.shared { try FolderTree.make(folder) }
         try EgressProxy.makeFolder(places.egress)
         load()
+        sweepCaches()
     }
 
     deinit { changes.finish() }
@@ -135,7 +138,8 @@ package final class LocalProvider: SandboxProvider {
                 hint: "Set XDG_STATE_HOME to a shorter path."
             )
         }
-        for folder in [places.home(id), places.runtime(record.runtime)] {
+        let cache = cacheFolder(of: record.spec.projectID)
+        for folder in [places.home(id), places.runtime(record.runtime)] + (cache.map { [$0] } ?? []) {
             try FolderTree.make(folder)
             var facts = stat()
             if let user, stat(folder, &facts) == 0, facts.st_uid != user.uid { try FolderTree.give(folder, to: user) }
@@ -169,7 +173,7 @@ package final class LocalProvider: SandboxProvider {
 
         """
 
-    private static func randomName() -> String {
+    static func randomName() -> String {
         let text = String(UInt64.random(in: .min ... .max), radix: 16)
         return String(repeating: "0", count: 16 - text.count) + text
     }

@@ -46,6 +46,7 @@ extension MockAgent {
     }
 
     private func reached() throws(SandboxAgentError) -> MockHands {
+        if let refusal { throw refusal }
         guard isReachable else { throw .unreachable("the mock agent is not reachable") }
         return hands
     }

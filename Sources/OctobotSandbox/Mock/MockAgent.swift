@@ -41,9 +41,14 @@ package final class MockAgent: SandboxAgent {
 
     /// What people do in its sandbox by hand.
     package let hands = MockHands()
+    let refusal: SandboxAgentError?
     private let state: Mutex<State>
 
-    package init(script: @escaping Script) { state = Mutex(State(script: script)) }
+    /// - Parameter refusal: What it answers to everything, if not what a script says.
+    package init(script: @escaping Script, refusal: SandboxAgentError? = nil) {
+        state = Mutex(State(script: script))
+        self.refusal = refusal
+    }
 
     // MARK: For tests
 
@@ -192,7 +197,8 @@ package final class MockAgent: SandboxAgent {
     private func reach<Value>(
         _ body: (inout sending State) throws(SandboxAgentError) -> sending Value
     ) throws(SandboxAgentError) -> Value {
-        try state.withLock { state throws(SandboxAgentError) in
+        if let refusal { throw refusal }
+        return try state.withLock { state throws(SandboxAgentError) in
             guard state.isReachable else { throw .unreachable("the mock agent is not reachable") }
             return try body(&state)
         }
@@ -242,6 +248,7 @@ package final class MockAgent: SandboxAgent {
         }
 
         func read(isolation actor: isolated (any Actor)?) async throws -> [AgentChunk]? {
+            if let refusal = agent.refusal { throw refusal }
             while true {
                 let (chunks, isDone, bell) = try agent.state.withLock { [position] state in
                     guard state.isReachable else { throw SandboxAgentError.unreachable("the mock agent is gone") }

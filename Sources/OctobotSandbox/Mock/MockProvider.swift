@@ -31,6 +31,8 @@ package final class MockProvider: SandboxProvider {
         var outdated: Set<SessionID> = []
         var gates: [Operation: MockGate] = [:]
         var calls: [Operation: Int] = [:]
+        var makesCaches = false
+        var secret: String?
     }
 
     package let name: String
@@ -64,6 +66,10 @@ package final class MockProvider: SandboxProvider {
     package func hold(_ operation: Operation, at gate: MockGate?) { state.withLock { $0.gates[operation] = gate } }
     /// How often an operation was asked for.
     package func calls(_ operation: Operation) -> Int { state.withLock { $0.calls[operation, default: 0] } }
+    /// The secret agents take; without one they take any.
+    package func accept(secret: String) { state.withLock { $0.secret = secret } }
+    /// Makes the first sandbox of a project make its cache.
+    package func makeCaches() { state.withLock { $0.makesCaches = true } }
     /// Ends what is told to those who watch, as when an engine goes away.
     package func loseWatchers() { changes.finish() }
     /// From now on sandboxes have a root whose shells are made so.
@@ -127,7 +133,11 @@ package final class MockProvider: SandboxProvider {
     }
 
     package func deleteCaches(of project: ProjectID) async throws(SandboxError) {
-        state.withLock { $0.caches.removeAll { $0.projectID == project } }
+        try state.withLock { state throws(SandboxError) in
+            let isUsed = state.entries.values.contains { $0.spec.projectID == project && $0.status == .running }
+            if isUsed { throw .failed("The cache is in use by a sandbox that runs.") }
+            state.caches.removeAll { $0.projectID == project }
+        }
     }
 
     package func status() async -> ProviderStatus { state.withLock { $0.status } }
@@ -139,6 +149,11 @@ package final class MockProvider: SandboxProvider {
         try change(.create) { state throws(SandboxError) in
             guard state.entries[id]?.isKept ?? true else { throw .alreadyExists(id) }
             state.entries[id] = Entry(spec: spec, status: .created)
+            let project = spec.projectID
+            if state.makesCaches, !state.caches.contains(where: { $0.projectID == project }) {
+                let name = "octobot-cache-\(project)"
+                state.caches.append(SandboxCache(name: name, projectID: project, path: "/mock/\(name)"))
+            }
             state.outdated.remove(id)
         }
         changes.send(SandboxChange(sessionID: id, status: .created))
@@ -224,8 +239,13 @@ package final class MockProvider: SandboxProvider {
     }
 
     package func agent(_ id: SessionID, secret: String) throws(SandboxError) -> any SandboxAgent {
-        guard state.withLock({ $0.entries[id] != nil }) else { throw .notFound(id) }
-        return agent(of: id)
+        let (entry, isNew, isTrusted) = state.withLock { state in
+            (state.entries[id], state.agents[id] == nil, state.secret ?? secret == secret)
+        }
+        guard let entry else { throw .notFound(id) }
+        let agent = agent(of: id)
+        if isNew, entry.status != .running { agent.isReachable = false }
+        return isTrusted || !agent.isReachable ? agent : MockAgent(script: { _ in [] }, refusal: .unauthorized)
     }
 
     private func change<Value: Sendable>(

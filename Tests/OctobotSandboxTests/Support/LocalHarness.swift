@@ -103,6 +103,7 @@ private let agentProgram = #"""
     $| = 1;
     print STDERR "begun\n";
     if (-e "$ENV{HOME}/refuse") { print STDERR "cannot frob the widget\n"; exit 7 }
+    if (-e "$ENV{HOME}/deaf") { exec "sleep", "1000" }
     $SIG{TERM} = -e "$ENV{HOME}/stubborn" ? 'IGNORE' : sub { exit 0 };
     my $folder = -d "/run/octobot" ? "/run/octobot" : $ENV{TEST_RUNTIME} // $ARGV[0];
     unlink "$folder/agent.sock";
@@ -114,6 +115,17 @@ private let agentProgram = #"""
         next unless defined $line;
         chomp $line;
         if ($line =~ /^exit (\d+)/) { print STDERR "leaving with $1\n"; exit $1 }
+        if ($line =~ m{^[A-Z]+ /\S* HTTP/}) {
+            my $what = "401 Unauthorized";
+            while (defined(my $head = <$client>)) {
+                last if $head =~ /^\r?\n$/;
+                $what = "404 Not Found" if $head =~ /^authorization: bearer right\r?$/i;
+            }
+            print $client "HTTP/1.1 $what\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{}";
+            close $client;
+            next;
+        }
+        if ($line =~ /^shout (\d+)/) { print STDERR "x" x 79, "\n" for 1 .. $1 / 80; $line = "echo shouted" }
         print $client `($line) 2>&1`;
         close $client;
     }
