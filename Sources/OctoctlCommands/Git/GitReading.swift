@@ -86,7 +86,10 @@ struct GitDiffCommand: AsyncParsableCommand {
                 head: head,
                 paths: paths.isEmpty ? nil : paths
             )
-            guard connected.format == .table else { return try await connected.show(DiffGit.self, params) }
+            guard connected.format == .table else {
+                try await connected.show(DiffGit.self, params)
+                return
+            }
             let diff = try await connected.client.call(DiffGit.self, params)
             DiffPrinter(console: connected.console).print(SessionDiff(diff), namesOnly: nameOnly)
         }
