@@ -27,15 +27,17 @@ struct Octoctl: AsyncParsableCommand {
             CommandGroup(
                 name: "Everyday",
                 subcommands: [
-                    Chat.self, DiffShortcut.self, CommitShortcut.self, Approvals.self, Jobs.self, Events.self,
+                    Chat.self, DiffShortcut.self, CommitShortcut.self, Exec.self, Approvals.self,
+                    Jobs.self, Events.self,
                 ]
             ),
             CommandGroup(
                 name: "Noun",
                 subcommands: [
-                    WorkspaceCommands.self, AgentCommands.self, SessionCommands.self, ApprovalCommands.self,
-                    JobCommands.self, EventCommands.self, ProjectCommands.self, PreferenceCommands.self,
-                    SystemCommands.self, AuthCommands.self,
+                    WorkspaceCommands.self, GitCommands.self, AgentCommands.self, SessionCommands.self,
+                    FileCommands.self, ApprovalCommands.self, JobCommands.self, EventCommands.self,
+                    ProjectCommands.self, PreferenceCommands.self,
+                    CacheCommands.self, SystemCommands.self, AuthCommands.self,
                 ]
             ),
             CommandGroup(

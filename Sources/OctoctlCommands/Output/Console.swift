@@ -55,6 +55,9 @@ final class Console: Sendable {
         }
     }
 
+    /// Writes a piece of somebody else's errors to standard error, as it is.
+    func writeErrors(_ bytes: [UInt8]) { isLineOpen.withLock { _ in Self.write(bytes, to: errors) } }
+
     /// Ends the line a result left open, unless a note did.
     func endLine() {
         if isLineOpen.withLock({ $0 }) { write("\n") }

@@ -22,6 +22,11 @@ struct HelpTests {
         #expect(Self.trimmed(Octoctl.helpMessage(for: Chat.self, columns: 80)) == Self.chatHelp)
     }
 
+    @Test("of octoctl exec")
+    func exec() {
+        #expect(Self.trimmed(Octoctl.helpMessage(for: Exec.self, columns: 80)) == Self.execHelp)
+    }
+
     private static let rootHelp = #"""
         OVERVIEW: Drives coding agents that work in sandboxes on git repositories.
 
@@ -59,21 +64,26 @@ struct HelpTests {
           diff                    Show what a session changed.
           commit                  Bring a session's work back as commits in your
                                   repository.
+          exec                    Run a program in the sandbox of a session.
           approvals               List what waits for an answer.
           jobs                    List jobs; the same as 'job list'.
           events                  Print the events of the project.
 
         NOUN SUBCOMMANDS:
           workspace               Repositories that sessions work on.
+          git                     Look at and change the working copy of a workspace.
           agent                   Coding agents configured in a project.
           session                 Conversations with an agent, each in its own sandbox
                                   and its own clone.
+          file                    Files in the workspaces of sessions.
           approval                What agents ask of people: permissions and questions.
           job                     Work the daemon does in the background.
           event                   What changed in the project.
           project                 Projects: the owners of workspaces, agents and
                                   sessions.
           preference              Your settings, as clients store them.
+          cache                   Downloads and build products that a project's
+                                  sandboxes share.
           system                  The daemon itself.
           auth                    Who you are to the daemon.
 
@@ -159,5 +169,50 @@ struct HelpTests {
                                   anything.
 
           See 'octoctl help chat <subcommand>' for detailed help.
+        """#
+
+    private static let execHelp = #"""
+        OVERVIEW: Run a program in the sandbox of a session.
+
+        What it writes comes as it is written, output on standard output, errors on
+        standard error, and its exit status is this command's: 128 and more for a
+        signal, 124 when its time was over, 127 when there is no such program. No shell
+        looks at the words; 'sh -c' brings one. Standard input is read to its end first
+        and handed over, unless it is a terminal or --no-input says otherwise. Ctrl-C
+        kills the program, and so does the end of the connection.
+
+          octoctl exec -- make test
+          octoctl exec SESSION -C src -e CI=1 -- sh -c 'ls *.c | wc -l'
+          git diff | octoctl exec SESSION -- git apply
+
+        With --output json the result is printed when the program has ended, with
+        ndjson each notification as it comes.
+
+        USAGE: octoctl exec [SESSION] [options] -- PROGRAM [ARGUMENT ...]
+
+        OPTIONS:
+          -o, --output <output>   How results are printed: for people, as the JSON
+                                  result, or as JSON with one item a line. (values:
+                                  table, json, ndjson; default: table)
+          --project <id>          The project to work in. (default: local)
+          --socket <path>         The daemon's socket. (default: what 'octoctl socket'
+                                  prints)
+          --no-spawn              Do not start the daemon when nothing listens.
+          -C, --directory <path>  Run there, relative to the workspace. (default: the
+                                  workspace)
+          -e, --env <name=value>  Add a variable; may be repeated.
+          --timeout <seconds>     Kill it after so long, at most 3600 s. (default: 3600)
+          --limit <bytes>         Keep at most so much of what it writes. (default:
+                                  all; with json 1 MiB)
+          -n, --no-input          Leave standard input alone.
+          --version               Show the version.
+          -h, --help              Show help information.
+
+        SUBCOMMANDS:
+          run (default)           Run a program in the sandbox of a session.
+          subscribe               Run a program and print the notifications of its
+                                  output, one a line.
+
+          See 'octoctl help exec <subcommand>' for detailed help.
         """#
 }
