@@ -54,6 +54,42 @@ struct CommandTests {
         }
     }
 
+    @Test("the stream has both channels with offsets of their own, no half characters, and the end last")
+    func stream() async throws {
+        try await withHouse { house in
+            try await house.live { life in
+                let id = try await life.makeSession().id
+                house.mock.agent(of: id).hands.answerCommands { _ in
+                    (String(repeating: "ü", count: 6000), "a\0", CommandEnd(signal: 15, isTruncated: true))
+                }
+                let reader = try await life.services.commands.subscribe(
+                    CommandParams(sessionID: id, argv: ["cat"]),
+                    life.call
+                )
+                #expect(reader.cursor == "exec.\(id):0" && reader.head == reader.cursor)
+                var (output, errors) = ([UInt8](), [UInt8]())
+                var end: ProgramEnd?
+                while let element = try await reader.next() {
+                    switch element {
+                    case .bytes(let piece) where piece.channel == .stdout:
+                        #expect(piece.isText && piece.offset == UInt64(output.count) && piece.bytes.count <= 8000)
+                        output += piece.bytes
+                    case .bytes(let piece):
+                        #expect(piece.channel == .stderr && !piece.isText && piece.offset == UInt64(errors.count))
+                        errors += piece.bytes
+                    case .exited(let program, let resume):
+                        #expect(resume == "exec.\(id):12002" && end == nil)
+                        end = program
+                    default: Issue.record("\(element)")
+                    }
+                }
+                #expect(output == Array(String(repeating: "ü", count: 6000).utf8) && errors == [0x61, 0])
+                #expect(end == ProgramEnd(signal: 15, timedOut: false, truncated: true))
+                #expect(house.mock.agent(of: id).hands.commands.last?.outputLimit == 1 << 53 - 1)
+            }
+        }
+    }
+
     @Test(
         "what no program can be given is refused",
         arguments: [

@@ -82,7 +82,7 @@ actor CommandReader {
                         cursor: cursor(position),
                         offset: channel.offset,
                         bytes: piece.bytes,
-                        isText: piece.isText,
+                        isText: piece.isText && !piece.bytes.contains(0),
                         channel: name
                     )
                 )
