@@ -92,6 +92,7 @@ final class UpgradeGate: ChannelDuplexHandler, RemovableChannelHandler {
             }
             guard openHTTP(context) else { return }
             context.fireChannelRead(data)
+            leave(context)
         }
     }
 
@@ -102,17 +103,22 @@ final class UpgradeGate: ChannelDuplexHandler, RemovableChannelHandler {
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         switch state {
         // Behind this handler somebody answers what is no HTTP.
-        case .waiting: if !openHTTP(context) { return }
-        case .judging: return context.close(promise: nil)
-        case .open: break
+        case .waiting:
+            guard openHTTP(context) else { return }
+            context.fireErrorCaught(error)
+            leave(context)
+        case .judging: context.close(promise: nil)
+        case .open: context.fireErrorCaught(error)
         }
-        context.fireErrorCaught(error)
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         switch (event, state) {
         case (is ChannelShouldQuiesceEvent, .waiting): return context.close(promise: nil)
-        case (_, .waiting) where Self.isEnd(event): _ = openHTTP(context)
+        case (_, .waiting) where Self.isEnd(event):
+            guard openHTTP(context) else { return }
+            context.fireUserInboundEventTriggered(event)
+            return leave(context)
         case (_, .judging) where Self.isEnd(event): departure.leave()
         default: break
         }
@@ -142,13 +148,17 @@ final class UpgradeGate: ChannelDuplexHandler, RemovableChannelHandler {
 
     // MARK: Opening
 
-    /// Puts HTTP behind this handler and takes it out of the way; `false` when the connection had to be closed.
+    /// Takes the handler out of the way; what it holds of a request must have gone on before.
+    private func leave(_ context: ChannelHandlerContext) {
+        context.pipeline.syncOperations.removeHandler(self, promise: nil)
+    }
+
+    /// Puts HTTP behind this handler; `false` when the connection had to be closed.
     private func openHTTP(_ context: ChannelHandlerContext) -> Bool {
         do {
             let parts = try makeHTTP(context.channel)
             state = .open
             opening.succeed(.http(parts))
-            context.pipeline.syncOperations.removeHandler(self, promise: nil)
             return true
         } catch {
             context.close(promise: nil)
@@ -162,7 +172,7 @@ final class UpgradeGate: ChannelDuplexHandler, RemovableChannelHandler {
         state = .open
         for part in parts { context.fireChannelRead(wrapInboundOut(part)) }
         context.fireChannelReadComplete()
-        context.pipeline.syncOperations.removeHandler(self, promise: nil)
+        leave(context)
         return channel
     }
 
