@@ -96,7 +96,9 @@ struct Gateway: Sendable {
         }
         Answer.complete(&response, requestID: requestID)
         for field in cors.fields(for: request.headers) { response.headers[field.name] = field.value }
-        if isBroken || standing != .admitted { response.headers[.connection] = "close" }
+        if isBroken || standing != .admitted || request.headers[.connection] == "close" {
+            response.headers[.connection] = "close"
+        }
         if request.method == .head {
             if response.headers[.contentLength] == nil, response.status != .noContent {
                 response.headers[.contentLength] = "0"

@@ -191,7 +191,8 @@ final class UpgradeGate: ChannelDuplexHandler, RemovableChannelHandler {
         let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
         pipeline.removeHandler(decoder).whenComplete { _ in
             let (gate, context) = bound.value
-            context.pipeline.syncOperations.removeHandler(gate, promise: nil)
+            context.fireChannelReadComplete()
+            gate.leave(context)
             if gate.isReadHeld { context.channel.read() }
         }
         return channel
