@@ -37,7 +37,7 @@ struct SnapshotTests {
                 reading.parts.append(part)
             case .entry(let entry): reading.entries.append(entry)
             case .synced: return reading
-            case .gap, .end: Issue.record("unexpected \(element)")
+            case .bytes, .gap, .end, .exited: Issue.record("unexpected \(element)")
             }
         }
         return reading

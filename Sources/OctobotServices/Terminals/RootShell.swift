@@ -87,6 +87,8 @@ final class RootShell: Sendable {
             await collect()
             group.cancelAll()
         }
+        // On a task that no cancellation reaches: when the daemon stops, nobody holds the shell any more.
+        await Task { await self.close() }.value
         do {
             try await Task.sleep(for: Self.afterlife)  // ok: the shell is forgotten when it is over
         } catch {

@@ -16,11 +16,15 @@ package final class RootShells: Service {
     /// Root shells one session may have open at a time.
     static let limit = 32
 
+    private let activity: SandboxActivity
     private let state = Mutex(State())
     private let opened: AsyncStream<RootShell>
     private let feed: AsyncStream<RootShell>.Continuation
 
-    init() { (opened, feed) = AsyncStream.makeStream() }
+    init(activity: SandboxActivity) {
+        self.activity = activity
+        (opened, feed) = AsyncStream.makeStream()
+    }
 
     func shells(of session: SessionID) -> [RootShell] {
         state.withLock { $0.shells.filter { $0.sessionID == session } }
@@ -56,7 +60,10 @@ package final class RootShells: Service {
             await withDiscardingTaskGroup { group in
                 for await shell in self.opened {
                     group.addTask {
+                        // Its sandbox is not idle, though the agent knows nothing of it.
+                        let use = self.activity.begin(shell.sessionID)
                         await shell.run()
+                        use.end()
                         self.state.withLock { $0.shells.removeAll { $0 === shell } }
                     }
                 }

@@ -4,7 +4,8 @@ import NIOPosix
 /// A TCP client that sends what it is told, byte for byte, and reads answers without helping.
 struct RawConnection {
     private var inbound: NIOAsyncChannelInboundStream<ByteBuffer>.AsyncIterator
-    private let outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
+    /// For what is sent while something is read.
+    let outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
     private var received: [UInt8] = []
 
     struct Ended: Error {}
@@ -94,7 +95,7 @@ struct RawConnection {
         return String(decoding: received, as: UTF8.self)
     }
 
-    private mutating func take(_ count: Int) async throws -> [UInt8] {
+    mutating func take(_ count: Int) async throws -> [UInt8] {
         while received.count < count { guard try await receive() else { throw Ended() } }
         defer { received.removeFirst(count) }
         return Array(received.prefix(count))

@@ -73,8 +73,9 @@ struct TestGateway: Sendable {
             if params.thingID == "missing" { throw Fault.notFound("thing", "missing") }
             return params
         }
-        table.register(CreateThing.self) { params, _ in
+        table.register(CreateThing.self) { params, call in
             calls.add(CreateThing.name)
+            if call.idempotencyKey == "known" { call.replay.make() }
             return params
         }
         table.register(DeleteThing.self) { _, _ in

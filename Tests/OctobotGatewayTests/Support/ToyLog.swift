@@ -7,6 +7,8 @@ final class ToyLog: Sendable {
     private struct State {
         var entries: [LogEntry] = []
         var end: String?
+        /// A position after which entries are no longer kept, and the oldest one kept.
+        var gap: (from: Int, to: Int)?
         var waiting: [UInt64: CheckedContinuation<Void, any Error>] = [:]
         var lastWaiter: UInt64 = 0
         var pulls = 0
@@ -39,6 +41,9 @@ final class ToyLog: Sendable {
         }
     }
 
+    /// From now on the entries after `from` up to `to` are gone.
+    func prune(after from: Int, upTo to: Int) { wake { $0.gap = (from, to) } }
+
     func end(_ reason: String = "turnEnded") { wake { $0.end = reason } }
 
     func reader(from position: Int = 0) -> LogReader {
@@ -48,6 +53,10 @@ final class ToyLog: Sendable {
             while true {
                 let element = state.withLock { state -> LogElement? in
                     let position = next.withLock { $0 }
+                    if let gap = state.gap, gap.from == position {
+                        next.withLock { $0 = gap.to }
+                        return .gap(reason: "retention", from: "\(name):\(position)", to: "\(name):\(gap.to)")
+                    }
                     if position < state.entries.count {
                         next.withLock { $0 += 1 }
                         state.pulls += 1

@@ -116,5 +116,6 @@ let toyOperations: [AnyOperation] = [
     AnyOperation(GetThing.self), AnyOperation(CreateThing.self), AnyOperation(DeleteThing.self),
     AnyOperation(ListThings.self), AnyOperation(WaitThing.self), AnyOperation(SendChat.self),
     AnyOperation(stream: SubscribeChat.self), AnyOperation(stream: SubscribeEvents.self),
-    AnyOperation(CancelChat.self), AnyOperation(ListApprovals.self), AnyOperation(AnswerApproval.self),
+    AnyOperation(OpenTerminal.self), AnyOperation(CancelChat.self), AnyOperation(ListApprovals.self),
+    AnyOperation(AnswerApproval.self),
 ]

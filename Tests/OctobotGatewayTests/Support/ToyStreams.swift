@@ -1,3 +1,4 @@
+import OctobotAPI
 import OctobotGateway
 import OctobotModel
 import OctobotServices
@@ -13,6 +14,7 @@ final class ToyStreams: GatewayStreams {
 
     let events = ToyLog("event.local")
     let chat = ToyLog("chat.s1")
+    let shells = ToyShells()
     private let state = Mutex(State())
 
     /// Where readers of events were asked to start.
@@ -65,6 +67,14 @@ final class ToyStreams: GatewayStreams {
         return state.withLock { state in
             state.approvals.first { id == nil ? $0.state == .pending : $0.id == id }
         }
+    }
+
+    func prepareTerminal(_ params: OpenTerminal.Params, _ call: Call) async throws(Fault) {
+        try await shells.prepare(params)
+    }
+
+    func openTerminal(_ params: OpenTerminal.Params, _ call: Call) async throws(Fault) -> TerminalShell {
+        try shells.open(params)
     }
 
     private static func position(of text: String, in stream: String) throws(Fault) -> Int {
