@@ -27,7 +27,7 @@ struct Octoctl: AsyncParsableCommand {
             CommandGroup(
                 name: "Everyday",
                 subcommands: [
-                    Chat.self, DiffShortcut.self, CommitShortcut.self, Exec.self, Approvals.self,
+                    Chat.self, DiffShortcut.self, CommitShortcut.self, Exec.self, TerminalCommands.self, Approvals.self,
                     Jobs.self, Events.self,
                 ]
             ),
@@ -36,7 +36,7 @@ struct Octoctl: AsyncParsableCommand {
                 subcommands: [
                     WorkspaceCommands.self, GitCommands.self, AgentCommands.self, SessionCommands.self,
                     FileCommands.self, ApprovalCommands.self, JobCommands.self, EventCommands.self,
-                    ProjectCommands.self, PreferenceCommands.self,
+                    ProjectCommands.self, MemberCommands.self, InvitationCommands.self, PreferenceCommands.self,
                     CacheCommands.self, SystemCommands.self, AuthCommands.self,
                 ]
             ),

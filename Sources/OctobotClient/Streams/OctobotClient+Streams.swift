@@ -13,6 +13,11 @@ extension OctobotClient {
         Subscription(client: self, params: params)
     }
 
+    /// The output of a terminal, from wherever `params` says.
+    package func terminal(_ params: SubscribeTerminal.Params) -> Subscription<SubscribeTerminal> {
+        Subscription(client: self, params: params)
+    }
+
     /// Any stream, as JSON text; it ends with its connection.
     ///
     /// - Throws: ``Refusal``, ``ClientError``.
@@ -58,3 +63,4 @@ package protocol Resumable {
 
 extension SubscribeEvents.Params: Resumable {}
 extension SubscribeChat.Params: Resumable {}
+extension SubscribeTerminal.Params: Resumable {}

@@ -63,6 +63,12 @@ struct StreamMessage {
                 return .bookmark(cursor: cursor)
             }
             return .item(item, cursor: cursor, at: at, json: Array(data))
+        case "bytes":
+            guard let offset = value("offset")?.integerValue, let data = value("data")?.stringValue,
+                let encoding = value("encoding")?.stringValue.flatMap({ ContentEncoding(rawValue: $0) }),
+                let bytes = TerminalBytes(offset: offset, data: data, encoding: encoding).bytes
+            else { return .bookmark(cursor: cursor) }
+            return .bytes(bytes, offset: offset)
         case "snapshot": return .snapshot(items: items, more: isPartial)
         case "synced": return .synced(cursor: cursor)
         case "bookmark": return .bookmark(cursor: cursor)
@@ -72,6 +78,8 @@ struct StreamMessage {
                 from: value("from")?.stringValue ?? "",
                 to: value("to")?.stringValue ?? cursor
             )
+        case "end" where value("exitCode") != nil:
+            return .exited(code: value("exitCode")?.integerValue.map { Int(clamping: $0) } ?? 0)
         case "end": return .end(reason: value("reason")?.stringValue ?? "", resume: value("resume")?.stringValue)
         default: return nil
         }

@@ -107,6 +107,10 @@ package struct Subscription<Stream: StreamOperation>: AsyncSequence, Sendable wh
             if !isInSnapshot { params.from = .cursor(message.cursor) }
             let element = message.element(Stream.Item.self)
             if case .snapshot(let items, let more) = element { return part(items, more) }
+            if case .exited = element {
+                isOver = true
+                return element
+            }
             guard case .end(let reason, let resume) = element else { return element }
             if let resume, !isInSnapshot { params.from = .cursor(resume) }
             if let error = message.value("error").flatMap({ RPCError(json: $0) }) {

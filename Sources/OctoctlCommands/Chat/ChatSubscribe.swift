@@ -53,7 +53,7 @@ struct ChatSubscribe: AsyncParsableCommand {
                     connected.console.note("A part of the log is gone: \(TerminalText.line(reason)).", .yellow)
                 case .end(let reason, _):
                     return connected.console.note("The log ended: \(TerminalText.line(reason)).")
-                case .started, .bookmark: break
+                case .started, .bytes, .bookmark, .exited: break
                 }
             }
         }

@@ -30,7 +30,7 @@ extension ChatTurn {
                 connected.console.note("A part of the log is gone: \(TerminalText.line(reason)).", .yellow)
             case .end(let reason, _):
                 throw Failure("The session's log ended: \(TerminalText.line(reason)).", status: .undecided)
-            case .started, .snapshot, .synced, .bookmark:
+            case .started, .bytes, .snapshot, .synced, .bookmark, .exited:
                 break
             }
         }

@@ -15,7 +15,7 @@ extension Connected {
                 if let value = try await probe() { return value }
             case .reconnecting:
                 console.note("The connection was lost; connecting again …", .dim)
-            case .snapshot, .synced, .bookmark, .end: break
+            case .bytes, .snapshot, .synced, .bookmark, .end, .exited: break
             }
         }
         throw ClientError.disconnected

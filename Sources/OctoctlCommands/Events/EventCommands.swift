@@ -80,7 +80,7 @@ struct EventOptions: ParsableArguments {
                     connected.console.note("Events from \(from) to \(to) are gone: \(reason).", .yellow)
                 case .reconnecting: connected.console.note("The connection was lost; connecting again …", .dim)
                 case .end(let reason, _): return connected.console.note("The stream ended: \(reason).")
-                case .started, .snapshot, .bookmark: break
+                case .started, .bytes, .snapshot, .bookmark, .exited: break
                 }
             }
         }
