@@ -69,6 +69,28 @@ struct TrafficTests {
         )
     }
 
+    @Test("bytes are an item of members, checked as such")
+    func bytes() throws {
+        let piece: [String: JSONValue] = [
+            "subscription": "s", "n": 1, "cursor": "exec.s1:4", "type": "bytes", "offset": 0, "data": "out\n",
+            "encoding": "utf8",
+        ]
+        let program = piece.merging(["channel": "stdout"]) { $1 }
+        #expect(
+            violation { () throws(TrafficValidator.Violation) in
+                try validator.check(notification: "exec", params: .object(program))
+                try validator.check(notification: "terminal", params: .object(piece))
+            } == nil
+        )
+        for (method, params) in [("exec", piece), ("terminal", program)] {
+            #expect(
+                violation { () throws(TrafficValidator.Violation) in
+                    try validator.check(notification: method, params: .object(params))
+                } != nil
+            )
+        }
+    }
+
     @Test("notifications of streams are checked with their items")
     func notifications() throws {
         let head: [String: JSONValue] = ["subscription": "s", "n": 1, "cursor": "chat.s1:4"]

@@ -57,7 +57,7 @@ package enum DeleteCaches: Operation {
     package static let http: [HTTPBinding] = [
         .delete("/api/projects/{projectId}/cache")
     ]
-    package static let errors: [FaultKind] = [.upstreamFailed, .unavailable]
+    package static let errors: [FaultKind] = [.invalidState, .upstreamFailed, .unavailable]
     package static let isIdempotent = true
     package static let isDurable = false
     package static let exampleParams = Params()

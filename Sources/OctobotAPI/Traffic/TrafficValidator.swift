@@ -51,8 +51,15 @@ package struct TrafficValidator: Sendable {
         default:
             guard let stream = streams[method] else { throw Violation(description: "\(what) is not declared") }
             try check(params, StreamNotification.schema, what, .exact)
-            if let item = params["data"] { try check(item, stream.itemSchema, "the item of \(method)", .exact) }
+            if let item = Self.item(of: params) { try check(item, stream.itemSchema, "the item of \(method)", .exact) }
         }
+    }
+
+    /// The item a notification of a stream carries: as its `data`, and for bytes as members of its own.
+    private static func item(of params: JSONValue) -> JSONValue? {
+        guard params["type"] == "bytes", var members = params.objectValue else { return params["data"] }
+        for name in ["subscription", "n", "cursor", "type"] { members[name] = nil }
+        return .object(members)
     }
 
     private static let envelopeFaults: Set<FaultKind> = [

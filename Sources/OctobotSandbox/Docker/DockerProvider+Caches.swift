@@ -22,7 +22,7 @@ extension DockerProvider {
                 switch error {
                 case .notFound: continue
                 case .conflict:
-                    throw .failed("The cache '\(volume.name)' is used by sandboxes of the project; delete those first.")
+                    throw .inUse("The cache '\(volume.name)' is used by sandboxes of the project; delete those first.")
                 default: throw SandboxError(error)
                 }
             }

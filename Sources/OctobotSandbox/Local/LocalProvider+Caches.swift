@@ -34,7 +34,7 @@ extension LocalProvider {
                 $0.record.spec.projectID == project && ($0.live != nil || $0.isStarting)
             }
             if let user {
-                throw .failed(
+                throw .inUse(
                     "The cache is in use by the sandbox of session '\(user.record.spec.sessionID)'. Stop it first."
                 )
             }

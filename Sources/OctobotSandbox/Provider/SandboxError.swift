@@ -10,6 +10,8 @@ package enum SandboxError: Error, Sendable, Equatable {
     case unavailable(component: String, message: String, hint: String)
     /// The sandbox did not come up; `log` holds the last lines it wrote.
     case startFailed(message: String, log: String)
+    /// Sandboxes use what should go; the text says which.
+    case inUse(String)
     case failed(String)
 }
 
@@ -22,7 +24,7 @@ extension SandboxError: CustomStringConvertible {
         case .alreadyRunning(let id): "The sandbox of session '\(id)' runs already."
         case .unavailable(let component, let message, let hint): "\(component): \(message) \(hint)"
         case .startFailed(let message, let log): log.isEmpty ? message : "\(message)\n\(log)"
-        case .failed(let message): message
+        case .inUse(let message), .failed(let message): message
         }
     }
 }

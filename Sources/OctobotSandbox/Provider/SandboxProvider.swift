@@ -72,7 +72,7 @@ package protocol SandboxProvider: Sendable {
 
     /// Deletes a project's caches; nothing to delete is no error.
     ///
-    /// - Throws: ``SandboxError/failed(_:)`` while a sandbox uses them.
+    /// - Throws: ``SandboxError/inUse(_:)`` while a sandbox uses them.
     func deleteCaches(of project: ProjectID) async throws(SandboxError)
 }
 

@@ -18,6 +18,7 @@ extension SandboxError {
                 reason: "sandbox.startFailed",
                 details: log.isEmpty ? [:] : ["log": .string(log)]
             )
+        case .inUse(let message): .invalidState(message, reason: "sandbox.inUse", state: "inUse")
         case .failed(let message): Fault(.upstreamFailed, message, reason: "sandbox.failed")
         }
     }
