@@ -12,6 +12,9 @@ struct WorkspaceFiles: Sendable {
         case notFound(String)
         case denied
         case tooLarge
+        /// The file is not the one the writer had read.
+        case changed
+        case diskFull
     }
 
     let root: String
@@ -50,50 +53,6 @@ struct WorkspaceFiles: Sendable {
         return FolderListing(path: path, entries: entries)
     }
 
-    /// A file's content, as text when it is UTF-8 without NUL.
-    func read(_ path: String) throws(Refusal) -> FileContent {
-        let path = try Self.normal(path)
-        let file = try open(path, O_RDONLY | O_NONBLOCK, missing: "File not found")
-        defer { close(file) }
-        var info = stat()
-        guard fstat(file, &info) == 0 else { throw .denied }
-        guard info.st_mode & S_IFMT != S_IFDIR else { throw .invalid("Is a directory") }
-        guard info.st_mode & S_IFMT == S_IFREG else { throw .invalid("Not a regular file") }
-        guard info.st_size <= AgentLimit.readableFile else { throw .tooLarge }
-        let bytes: Data
-        do {
-            bytes = try FileHandle(fileDescriptor: file, closeOnDealloc: false).readToEnd() ?? Data()
-        } catch {
-            throw .denied
-        }
-        let version = Self.version(of: bytes)
-        if !bytes.contains(0), let text = String(validating: bytes, as: UTF8.self) {
-            return FileContent(path: path, content: text, encoding: .utf8, size: bytes.count, version: version)
-        }
-        return FileContent(
-            path: path,
-            content: bytes.base64EncodedString(),
-            encoding: .base64,
-            size: bytes.count,
-            version: version
-        )
-    }
-
-    /// Replaces a file, making the folders above it.
-    func write(_ path: String, _ bytes: Data) throws(Refusal) -> FileWritten {
-        let path = try Self.normal(path)
-        guard path != "." else { throw .invalid("Is a directory") }
-        try makeParents(of: path)
-        let file = try open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NONBLOCK, mode: 0o666, missing: "File not found")
-        let handle = FileHandle(fileDescriptor: file, closeOnDealloc: true)
-        do {
-            try handle.write(contentsOf: bytes)
-        } catch {
-            throw .denied
-        }
-        return FileWritten(path: path, size: bytes.count, version: Self.version(of: bytes))
-    }
-
     /// Deletes a file, or a folder with all in it; links are deleted, not followed.
     func delete(_ path: String) throws(Refusal) -> FileDeleted {
         let path = try Self.normal(path)
@@ -126,11 +85,6 @@ struct WorkspaceFiles: Sendable {
         return RenameFile(oldPath: source, newPath: target)
     }
 
-    /// Says what a file holds.
-    private static func version(of bytes: Data) -> String {
-        Authenticator.sha256(Array(bytes)).prefix(16).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
-    }
-
     // MARK: - Resolving
 
     /// The path with `.` and doubled slashes taken out; the root is `.`.
@@ -147,7 +101,7 @@ struct WorkspaceFiles: Sendable {
         return parts.isEmpty ? "." : parts.joined(separator: "/")
     }
 
-    private func open(_ path: String, _ flags: CInt, mode: UInt64 = 0, missing: String) throws(Refusal) -> CInt {
+    func open(_ path: String, _ flags: CInt, mode: UInt64 = 0, missing: String) throws(Refusal) -> CInt {
         let directory = try openRoot()
         defer { close(directory) }
         return try Self.open(path, in: directory, flags, mode: mode, missing: missing)
@@ -175,12 +129,13 @@ struct WorkspaceFiles: Sendable {
         }
     }
 
-    private static func refusal(_ code: CInt, missing: String) -> Refusal {
+    static func refusal(_ code: CInt, missing: String) -> Refusal {
         switch code {
         case ENOENT: .notFound(missing)
         case ENOTDIR: .invalid("Not a directory")
         case EISDIR: .invalid("Is a directory")
         case EXDEV, ELOOP, EINVAL, ENAMETOOLONG: .invalid("Invalid path")
+        case ENOSPC, EDQUOT: .diskFull
         default: .denied
         }
     }
@@ -190,12 +145,12 @@ struct WorkspaceFiles: Sendable {
         return (String(path[..<slash]), String(path[path.index(after: slash)...]))
     }
 
-    private func openParent(of path: String, missing: String) throws(Refusal) -> (CInt, String) {
+    func openParent(of path: String, missing: String) throws(Refusal) -> (CInt, String) {
         let (parent, name) = Self.split(path)
         return (try open(parent, O_RDONLY | O_DIRECTORY, missing: missing), name)
     }
 
-    private func makeParents(of path: String) throws(Refusal) {
+    func makeParents(of path: String) throws(Refusal) {
         let parent = Self.split(path).parent
         guard parent != "." else { return }
         var current = try openRoot()

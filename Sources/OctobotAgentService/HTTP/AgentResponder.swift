@@ -14,6 +14,7 @@ struct AgentResponder: Sendable {
     var authenticator: Authenticator?
     var chat: ChatService
     var files: WorkspaceFiles
+    var meter: UseMeter
     var repository: WorkspaceRepository
     var terminals: TerminalSet
     var commands: CommandSet
@@ -47,6 +48,7 @@ struct AgentResponder: Sendable {
         AgentPath.terminals: [
             .get: { responder, _ in try responder.listTerminals() }, .post: { try await $0.openTerminal($1) },
         ],
+        AgentPath.stats: [.get: { responder, _ in try await responder.use() }],
         AgentPath.commands: [.post: { try await $0.runCommand($1) }],
         AgentPath.services: [.get: { _, _ in try Response.json(ServiceList()) }],
     ]
@@ -72,8 +74,8 @@ struct AgentResponder: Sendable {
             } catch let refusal as HTTPRefusal {
                 return try .json(refusal.body, status: refusal.status)
             } catch let refusal as WorkspaceFiles.Refusal {
-                let (status, text) = Self.wire(refusal)
-                return try .json(ErrorBody(text), status: status)
+                let (status, body) = Self.wire(refusal)
+                return try .json(body, status: status)
             } catch let refusal as HandRefusal {
                 let refusal = Self.wire(refusal)
                 return try .json(refusal.body, status: refusal.status)
@@ -110,12 +112,14 @@ struct AgentResponder: Sendable {
         return try await handler(self, request)
     }
 
-    private static func wire(_ refusal: WorkspaceFiles.Refusal) -> (HTTPResponse.Status, String) {
+    private static func wire(_ refusal: WorkspaceFiles.Refusal) -> (HTTPResponse.Status, ErrorBody) {
         switch refusal {
-        case .invalid(let text): (.badRequest, text)
-        case .notFound(let text): (.notFound, text)
-        case .denied: (.forbidden, "Permission denied")
-        case .tooLarge: (.contentTooLarge, "File too large")
+        case .invalid(let text): (.badRequest, ErrorBody(text))
+        case .notFound(let text): (.notFound, ErrorBody(text))
+        case .denied: (.forbidden, ErrorBody("Permission denied"))
+        case .tooLarge: (.contentTooLarge, ErrorBody("File too large"))
+        case .changed: (.conflict, ErrorBody(ErrorBody.versionConflict, message: "The file has changed."))
+        case .diskFull: (.init(code: 507), ErrorBody("disk_full", message: "The sandbox's disk is full."))
         }
     }
 
@@ -140,6 +144,10 @@ extension AgentResponder {
 // MARK: - Files
 
 extension AgentResponder {
+    private func use() async throws -> Response {
+        try .json(await blocking { [meter] in meter.use() })
+    }
+
     private func listFiles(_ request: Request) async throws -> Response {
         let path = request.query("path") ?? "."
         let hidden = request.query("hidden") == "true"
@@ -150,7 +158,9 @@ extension AgentResponder {
         guard let path = request.query("path"), !path.isEmpty else {
             throw HTTPRefusal(.badRequest, "path query parameter required")
         }
-        return try .json(await blocking { [files] in try files.read(path) })
+        let offset = try Self.count("offset", request)
+        let length = try Self.count("length", request)
+        return try .json(await blocking { [files] in try files.read(path, offset: offset, length: length) })
     }
 
     private func writeFile(_ request: Request) async throws -> Response {
@@ -160,7 +170,22 @@ extension AgentResponder {
         guard let bytes = body.encoding == .base64 ? Data(base64Encoded: content) : Data(content.utf8) else {
             throw HTTPRefusal(.badRequest, "content is not base64")
         }
-        return try .json(await blocking { [files] in try files.write(path, bytes) })
+        let original = try body.originalContent.map { text in
+            guard let data = body.encoding == .base64 ? Data(base64Encoded: text) : Data(text.utf8) else {
+                throw HTTPRefusal(.badRequest, "originalContent is not base64")
+            }
+            return data
+        }
+        let version = body.version
+        return try .json(
+            await blocking { [files] in try files.write(path, bytes, version: version, original: original) }
+        )
+    }
+
+    private static func count(_ name: String, _ request: Request) throws -> Int? {
+        guard let text = request.query(name) else { return nil }
+        guard let count = Int(text), count >= 0 else { throw HTTPRefusal(.badRequest, "\(name) is a number of bytes") }
+        return count
     }
 
     private func deleteFile(_ request: Request) async throws -> Response {

@@ -51,6 +51,7 @@ package struct AgentService: Sendable {
             authenticator: Authenticator(stored: options.secret),
             chat: chat,
             files: WorkspaceFiles(root: options.workspace),
+            meter: UseMeter(home: options.home),
             repository: repository,
             terminals: terminals,
             commands: commands,
@@ -69,6 +70,11 @@ package struct AgentService: Sendable {
         await chat.shutDown()
         try await forwarder?.close()
         try result.get()
+    }
+
+    /// Keeps memory that many threads allocate and free from piling up; before the first of them.
+    package static func limitMemory() {
+        clinux_limit_malloc_arenas(2)
     }
 
     /// Takes `OCTOBOT_SECRET` out of the environment, memory included, and keeps other processes of this user from

@@ -171,6 +171,9 @@ final class Terminal: Sendable {
         state.withLock { $0.viewers[key]?.ring }?.yield()
     }
 
+    /// A record of this many bytes fills a buffer of a round size; larger ones cost twice the memory on their way.
+    private static let page = (32 << 10) - OutputRecord.headLength
+
     /// What a viewer at `position` gets next.
     enum Page {
         case gap(to: UInt64)
@@ -183,7 +186,7 @@ final class Terminal: Sendable {
         state.withLock { state in
             if position < state.ring.oldest { return .gap(to: state.ring.oldest) }
             if position < state.ring.end {
-                return .bytes(state.ring.bytes(from: position, limit: OutputRecord.largestPayload))
+                return .bytes(state.ring.bytes(from: position, limit: Self.page))
             }
             return state.exitCode.map { .ended($0) } ?? .nothing
         }
