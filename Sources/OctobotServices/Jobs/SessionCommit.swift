@@ -46,9 +46,8 @@ struct SessionCommit: JobExecutor {
         }
     }
 
-    func gaveUp(_ job: Job, _ failure: JobFailure) async {
-        // A failure to record this leaves `committing`; the next start of the daemon queues the commit again.
-        try? await ledger.write { transaction, wakes in
+    func gaveUp(_ job: Job, _ failure: JobFailure) async throws {
+        try await ledger.write { transaction, wakes in
             guard let id = try transaction.jobPayload(job.id)?["sessionId"]?.stringValue.map({ SessionID($0) }) else {
                 return
             }
