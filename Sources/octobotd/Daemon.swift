@@ -25,7 +25,7 @@ struct Daemon {
     private let gateway: GatewayService?
     private let socket: SocketService
     private let shutdown: ShutdownRequest
-    private let isActivated: Bool
+    private let handover: Handover
     private let logger: Logger
 
     /// Takes the lock, opens the store, binds the sockets and brings stored state and world together.
@@ -53,7 +53,16 @@ struct Daemon {
         let services = Services(
             store: store,
             providers: SandboxProviders(
-                [try LocalProvider(configuration.sandboxes(searchPath: searchPath), logger: logger)],
+                [
+                    try LocalProvider(
+                        configuration.localProvider(searchPath: searchPath, installation: store.installation),
+                        logger: logger
+                    ),
+                    DockerProvider(
+                        configuration.dockerProvider(searchPath: searchPath, installation: store.installation),
+                        logger: logger
+                    ),
+                ],
                 preferred: configuration.sandboxProvider
             ),
             repositories: Repositories(
@@ -70,12 +79,14 @@ struct Daemon {
                 logFile: configuration.stateFolder + "/octobotd.log"
             ),
             instance: instance,
+            idleTimeout: configuration.sandboxes.idleTimeout,
             logger: logger,
             locate: { CommandSearch.find($0, path: searchPath) },
             shutDown: shutdown.request
         )
         let table = OperationTable(services: services, logger: logger)
-        gateway = try await Self.gateway(configuration, inherited["http"], table, services, logger)
+        let census = ConnectionCensus()
+        gateway = try await Self.gateway(configuration, inherited["http"], census, table, services, logger)
         services.system.gatewayURL = gateway?.url
         var serving = SocketConfiguration(
             endpoint: inherited["rpc"].map { .descriptor($0) }
@@ -85,6 +96,7 @@ struct Daemon {
             gateway: { services.system.gatewayURL }
         )
         serving.admitsGroup = configuration.socketGroup != nil
+        serving.census = census
         socket = try await SocketService.bind(serving, table: table, logger: logger)
         egress = try EgressService(configuration, logger: logger)
         try await services.recover()
@@ -93,14 +105,14 @@ struct Daemon {
         self.store = store
         self.services = services
         self.shutdown = shutdown
-        self.isActivated = !inherited.isEmpty
+        handover = Handover(inherited, servesHTTP: gateway != nil)
         self.logger = logger
     }
 
     /// Serves until SIGTERM, SIGINT, `system.shutdown` or, when socket-activated, idleness.
     func run() async throws {
         let notifier = ServiceNotifier()
-        // It describes each service in full when it speaks, settings and environment included: it never may.
+        // What it knows of a service is its name; what the services have to say they say themselves.
         var silent = logger
         silent.logLevel = .critical
         var parts: [any Service] = egress.map { [$0] } ?? []
@@ -108,27 +120,28 @@ struct Daemon {
         if let gateway { parts.append(gateway) }
         parts.append(socket)
         var group = ServiceGroupConfiguration(
-            services: parts.map { .init(service: $0) },
+            services: parts.map { .named($0) },
             gracefulShutdownSignals: [.sigterm, .sigint],
             logger: silent
         )
         group.maximumGracefulShutdownDuration = .seconds(15)
         group.maximumCancellationDuration = .seconds(5)
-        group.services.append(.init(service: Watchdog(notifier: notifier, store: store, logger: logger)))
-        group.services.append(.init(service: shutdown, successTerminationBehavior: .gracefullyShutdownGroup))
-        if let limit = configuration.idleExit ?? (isActivated ? .seconds(600) : nil), isActivated, limit > .zero {
+        group.services.append(.named(Watchdog(notifier: notifier, store: store, logger: logger)))
+        group.services.append(.named(QuietMemory(census: socket.census)))
+        group.services.append(.named(shutdown, whenDone: .gracefullyShutdownGroup))
+        if let limit = handover.idleLimit(configuration.idleExit, logger) {
             let idle = IdleExit(
                 limit: limit,
                 census: socket.census,
-                gateway: gateway,
+                gates: [socket.gate] + (gateway.map { [$0.gate] } ?? []),
                 activity: services.activity,
                 logger: logger
             )
-            group.services.append(.init(service: idle, successTerminationBehavior: .gracefullyShutdownGroup))
+            group.services.append(.named(idle, whenDone: .gracefullyShutdownGroup))
         }
         let address = gateway?.url ?? "no HTTP gateway"
         group.services.append(
-            .init(service: Readiness(notifier: notifier, status: "Serving \(configuration.socketPath), \(address)"))
+            .named(Readiness(notifier: notifier, status: "Serving \(configuration.socketPath), \(address)"))
         )
         logger.notice(
             "Serving",
@@ -142,12 +155,20 @@ struct Daemon {
     private static func gateway(
         _ configuration: DaemonConfiguration,
         _ inherited: Int32?,
+        _ census: ConnectionCensus,
         _ table: OperationTable,
         _ services: Services,
         _ logger: Logger
     ) async throws -> GatewayService? {
         let endpoint: GatewayConfiguration.Endpoint
         switch (inherited, configuration.port) {
+        case (.some, .off):
+            throw ConfigurationError(
+                name: "PORT",
+                value: "off",
+                problem: "contradicts the HTTP socket that the service manager hands over",
+                allowed: "off only while octobotd-http.socket is disabled"
+            )
         case (let descriptor?, _): endpoint = .descriptor(descriptor)
         case (nil, .off): return nil
         case (nil, .number(let port)): endpoint = .bind(host: configuration.httpHost, port: port)
@@ -156,6 +177,7 @@ struct Daemon {
         var serving = GatewayConfiguration(endpoint: endpoint)
         serving.allowedHosts = configuration.allowedHosts
         serving.corsOrigins = configuration.corsOrigins
+        serving.census = census
         do {
             return try await GatewayService.bind(
                 serving,
@@ -181,6 +203,14 @@ struct Daemon {
     }
 }
 
+extension ServiceGroupConfiguration.ServiceConfiguration {
+    /// A service by the name of its type: the default describes it in full, settings and environment included, which
+    /// must never be logged and takes a good part of the start.
+    fileprivate static func named(_ service: any Service, whenDone: TerminationBehavior = .cancelGroup) -> Self {
+        Self(service: service, successTerminationBehavior: whenDone, serviceName: "\(type(of: service))")
+    }
+}
+
 extension DaemonConfiguration {
     /// `ENCRYPTION_KEY`, else systemd's credential of that name, else the key file, which the first start makes.
     fileprivate func secretKey() throws -> SecretKey {
@@ -189,15 +219,35 @@ extension DaemonConfiguration {
         return try KeyFile.loadOrCreate(path: stateFolder + "/key")
     }
 
-    fileprivate func sandboxes(searchPath: String) -> LocalConfiguration {
-        LocalConfiguration(
+    fileprivate func dockerProvider(searchPath: String, installation: String) -> DockerConfiguration {
+        var docker = DockerConfiguration(
+            image: sandboxes.image,
+            network: sandboxes.network,
+            dataFolder: dataFolder,
+            agentBinary: agentBinary,
+            searchPath: searchPath,
+            installation: installation,
+            environment: environment
+        )
+        docker.environment["DOCKER_HOST"] = sandboxes.dockerHost
+        docker.limits = sandboxes.limits
+        docker.hasCaches = sandboxes.hasCaches
+        return docker
+    }
+
+    fileprivate func localProvider(searchPath: String, installation: String) -> LocalConfiguration {
+        var local = LocalConfiguration(
             dataFolder: dataFolder,
             stateFolder: stateFolder,
             agentBinary: agentBinary,
             readablePaths: readablePaths,
             isolationIsOff: isolationIsOff,
             networkIsHost: networkIsHost,
-            searchPath: searchPath
+            searchPath: searchPath,
+            installation: installation
         )
+        local.limits = sandboxes.limits
+        local.hasCaches = sandboxes.hasCaches
+        return local
     }
 }

@@ -139,6 +139,36 @@ struct CallTests {
         }
     }
 
+    @Test("a notification can be served like a call: in order with those of its key, told only when it fails")
+    func served() async throws {
+        try await withListener { listener in
+            let client = try listener.connect()
+            func ordered(_ name: String, _ id: String = "") -> String {
+                #"{"jsonrpc":"2.0",\#(id)"method":"ordered","params":{"key":"k","name":"\#(name)"}}"# + "\n"
+            }
+            try client.send(
+                ordered("a") + ordered("b", #""id":1,"#) + ordered("c")
+                    + #"{"jsonrpc":"2.0","method":"fail","params":{"key":"k"}}"# + "\n" + ordered("d", #""id":2,"#)
+            )
+            #expect(try await client.next()?["id"] == 1)
+            let failure = try await client.next()
+            #expect(failure?["method"] == "rpc.error" && failure?["params"]?["code"] == -32603)
+            #expect(try await client.next()?["id"] == 2)
+            #expect(listener.service.log == ["+a", "-a", "+b", "-b", "+c", "-c", "+d", "-d"])
+        }
+    }
+
+    @Test("a notification that is served ends with its connection")
+    func servedAndLeft() async throws {
+        try await withListener { listener in
+            let client = try listener.connect()
+            try client.send(#"{"jsonrpc":"2.0","method":"block"}"#)
+            await listener.service.noted("block started")
+            client.socket.disconnect()
+            await listener.service.noted("block cancelled")
+        }
+    }
+
     @Test("notifications of a batch are taken in one after the other")
     func waitingInBatch() async throws {
         try await withListener { listener in

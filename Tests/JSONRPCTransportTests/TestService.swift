@@ -100,6 +100,8 @@ struct TestSession: RPCSession {
                 service.note("rpc.unsubscribe " + String(decoding: call.params, as: UTF8.self))
                 return .answer(RPCAnswer(Array("{}".utf8)))
             }()
+        case "short", "shortBlock", "shortNotify", "shortFail": .run(isShort: true)
+        case "shortOrdered": .run(serialKey: "one", isShort: true)
         case "durable": .run(outlivesConnection: true)
         case "ordered": .run(serialKey: (try? JSONValue(parsing: call.params))?["key"]?.stringValue)
         default: .refuse(.methodNotFound(call.method))
@@ -115,7 +117,10 @@ struct TestSession: RPCSession {
                 throw RPCError.invalidParams("Two integers are wanted.")
             }
             return RPCAnswer(JSONValue.integer(minuend - subtrahend).serialized())
-        case "block", "durable":
+        case "shortNotify":
+            connection.notify("before", params: call.params)
+            return RPCAnswer(call.params) { [connection] in connection.notify("after", params: call.params) }
+        case "block", "durable", "shortBlock":
             service.note("\(call.method) started")
             await service.gate.rung()
             service.note(Task.isCancelled ? "\(call.method) cancelled" : "\(call.method) ended")
@@ -135,7 +140,7 @@ struct TestSession: RPCSession {
             for _ in 0..<10 { await Task.yield() }
             service.note("-\(name)")
             return RPCAnswer(Array("null".utf8))
-        case "fail": throw POSIXError(.EIO)
+        case "fail", "shortFail": throw POSIXError(.EIO)
         case "peer": return RPCAnswer(try await connection.call("question", params: call.params))
         case "subscribe":
             if params["late"] == true {
@@ -177,6 +182,8 @@ struct TestSession: RPCSession {
                 for _ in 0..<20 { await Task.yield() }
                 service.note("slowly ends")
             }
+        case "ordered", "fail", "block":
+            return .run(serialKey: (try? JSONValue(parsing: notification.params))?["key"]?.stringValue)
         default: return .refused(.methodNotFound(notification.method))
         }
     }

@@ -40,4 +40,6 @@ final class Batch {
 enum ReplyPlace {
     case connection
     case batch(Batch, index: Int)
+    /// The request was a notification: only a failure is told, as one of no call.
+    case nowhere
 }

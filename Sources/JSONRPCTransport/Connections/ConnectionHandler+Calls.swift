@@ -7,11 +7,13 @@ import NIOCore
 final class OpenCall {
     let call: RPCCall
     let place: ReplyPlace
+    let isShort: Bool
     var task: Task<Void, Never>?
 
-    init(_ call: RPCCall, _ place: ReplyPlace) {
+    init(_ call: RPCCall, _ place: ReplyPlace, isShort: Bool) {
         self.call = call
         self.place = place
+        self.isShort = isShort
     }
 }
 
@@ -111,8 +113,9 @@ extension ConnectionHandler {
                 afterwards()
             }
         case .refuse(let error): fail(id, error, to: place)
-        case .run(let key, let outlives):
-            switch ledger.admit(callID, OpenCall(call, place), key: key, outlivesConnection: outlives) {
+        case .run(let key, let outlives, let isShort):
+            let open = OpenCall(call, place, isShort: isShort)
+            switch ledger.admit(callID, open, key: key, outlivesConnection: outlives) {
             case .start: start(callID)
             case .wait: break
             case .refused(let error): fail(id, error, to: place)
@@ -146,8 +149,23 @@ extension ConnectionHandler {
         }
         switch session?.notified(RPCNotification(method: method, params: params)) {
         case .taken, nil: break
+        case .run(let key): run(method, params, key)
         case .refused(let error): report(error)
         case .wait(let body): wait(for: body)
+        }
+    }
+
+    /// Serves a notification like a call.
+    private func run(_ method: String, _ params: [UInt8], _ key: String?) {
+        guard !isDraining else { return report(.shuttingDown()) }
+        // Below every integer that a client's id can be.
+        served += 1
+        let id = RPCID(Int64.min + served)
+        let open = OpenCall(RPCCall(id: id, method: method, params: params), .nowhere, isShort: false)
+        switch ledger.admit(id, open, key: key) {
+        case .start: start(id)
+        case .wait: break
+        case .refused(let error): report(error)
         }
     }
 
@@ -171,40 +189,47 @@ extension ConnectionHandler {
 extension ConnectionHandler {
     /// Starts an admitted call.
     ///
-    /// Its task is on record before the loop reads anything else.
+    /// Its task is on record before the loop reads anything else, or has ended already.
     private func start(_ id: RPCID) {
         guard let open = ledger[id], let session, let loop = context?.eventLoop else { return }
         taskCount += 1
         let bound = NIOLoopBound(self, eventLoop: loop)
-        let call = open.call
-        let logger = connection.logger
-        open.task = Task {
-            let outcome: Result<RPCAnswer, RPCError>
-            do {
-                outcome = .success(try await session.answer(call))
-            } catch let error as RPCError {
-                outcome = .failure(error)
-            } catch is CancellationError {
-                outcome = .failure(.cancelled())
-            } catch {
-                logger.error(
-                    "call failed unexpectedly",
-                    metadata: ["rpc.method": "\(call.method.prefix(128))", "error": "\(String(reflecting: error))"]
-                )
-                outcome = .failure(.internalError())
+        let (call, logger) = (open.call, connection.logger)
+        // One that another one's end starts goes the long way, so that no row of them grows the stack.
+        guard open.isShort, !isInShortCall else {
+            open.task = Task {
+                let outcome = await session.outcome(of: call, logger)
+                loop.execute { bound.value.finished(call.id, outcome) }
             }
-            loop.execute { bound.value.finished(call.id, outcome) }
+            return
         }
+        isInShortCall = true
+        open.task = Task.immediate {
+            let outcome = await session.outcome(of: call, logger)
+            if loop.inEventLoop {
+                bound.value.finished(call.id, outcome, isAtOnce: bound.value.isProcessing)
+            } else {
+                loop.execute { bound.value.finished(call.id, outcome) }
+            }
+        }
+        isInShortCall = false
     }
 
-    private func finished(_ id: RPCID, _ outcome: Result<RPCAnswer, RPCError>) {
+    /// - Parameter isAtOnce: Whether the message of the call is still being processed, which ends with a push.
+    private func finished(_ id: RPCID, _ outcome: Result<RPCAnswer, RPCError>, isAtOnce: Bool = false) {
         taskCount -= 1
         let open = ledger[id]
-        for next in ledger.finish(id) { start(next) }
-        guard !isGone else { return endIfDone() }
-        if let open { answer(open, outcome) }
-        if case .success(let answer) = outcome { answer.afterwards?() }
-        closeIfDone()
+        let startable = ledger.finish(id)
+        if !isGone {
+            // Before others start, which may be answered at once.
+            if let open { answer(open, outcome, isAtOnce: isAtOnce) }
+            if case .success(let answer) = outcome, let afterwards = answer.afterwards {
+                if isAtOnce { push() }
+                afterwards()
+            }
+        }
+        for next in startable { start(next) }
+        if isGone { endIfDone() } else { closeIfDone() }
     }
 
     /// Cancels a call of the other side; one that is not open is no error.
@@ -226,14 +251,37 @@ extension ConnectionHandler {
         for (_, open) in withdrawn { answer(open, .failure(.cancelled())) }
     }
 
-    private func answer(_ open: OpenCall, _ outcome: Result<RPCAnswer, RPCError>) {
+    private func answer(_ open: OpenCall, _ outcome: Result<RPCAnswer, RPCError>, isAtOnce: Bool = false) {
+        if case .nowhere = open.place {
+            if case .failure(let error) = outcome { report(error) }
+            return
+        }
         var body = ByteBuffer()
         switch outcome {
         case .success(let answer): MessageEncoder.result(id: open.call.id, answer.result, into: &body)
         case .failure(let error): MessageEncoder.failure(id: open.call.id.text, error, into: &body)
         }
-        // In the queue, since what the call has sent so far is there as well.
-        guard case .connection = open.place else { return complete(open.place, body) }
+        // In the queue, since what the call has sent so far is there as well; what is pushed goes there when it must.
+        guard case .connection = open.place, !isAtOnce else { return complete(open.place, body) }
         connection.enqueue { $0.writeImmutableBuffer(body) }
+    }
+}
+
+extension RPCSession {
+    /// What a call is answered with.
+    fileprivate func outcome(of call: RPCCall, _ logger: Logger) async -> Result<RPCAnswer, RPCError> {
+        do {
+            return .success(try await self.answer(call))
+        } catch let error as RPCError {
+            return .failure(error)
+        } catch is CancellationError {
+            return .failure(.cancelled())
+        } catch {
+            logger.error(
+                "call failed unexpectedly",
+                metadata: ["rpc.method": "\(call.method.prefix(128))", "error": "\(String(reflecting: error))"]
+            )
+            return .failure(.internalError())
+        }
     }
 }

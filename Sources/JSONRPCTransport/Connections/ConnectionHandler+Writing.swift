@@ -37,6 +37,7 @@ extension ConnectionHandler {
             batch.put(body, at: index)
             guard batch.isComplete, let whole = batch.joined() else { return }
             connection.enqueue { $0.writeImmutableBuffer(whole) }
+        case .nowhere: break
         }
     }
 

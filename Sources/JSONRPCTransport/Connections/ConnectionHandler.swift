@@ -24,8 +24,14 @@ final class ConnectionHandler: ChannelInboundHandler {
     /// Answers given on the loop, written when the read is done.
     var answers = ByteBuffer()
     var answerCount = 0
+    /// How many notifications were served like calls.
+    var served: Int64 = 0
     /// Tasks that will come back to the loop.
     var taskCount = 0
+    /// A short call runs on the loop.
+    var isInShortCall = false
+    /// Messages are being taken; what they are answered with at once is pushed after the last of them.
+    private(set) var isProcessing = false
 
     var encoder = MessageEncoder()
     private var framingIsKnown = false
@@ -158,6 +164,8 @@ final class ConnectionHandler: ChannelInboundHandler {
 extension ConnectionHandler {
     /// Takes what has come, as far as it is complete.
     func process() {
+        isProcessing = true
+        defer { isProcessing = false }
         while !isPaused, !isRefused, !isGone, let event = framer.next() { take(event) }
         guard inputHasEnded, !inputIsDone, !isPaused, !isRefused, !isGone else { return }
         if let event = framer.finish() { take(event) }

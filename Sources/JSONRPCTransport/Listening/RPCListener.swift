@@ -27,6 +27,8 @@ package struct RPCListener: Service {
         package var admitsForeign: Bool
         /// What a client of another protocol is told, such as where the HTTP gateway listens.
         package var wrongProtocolHint: String?
+        /// Where connections are counted.
+        package var census = ConnectionCensus()
 
         package init(endpoint: Endpoint) {
             self.endpoint = endpoint
@@ -36,6 +38,8 @@ package struct RPCListener: Service {
 
     /// The path of the socket; `nil` for one that was handed over.
     package let path: String?
+    /// Shuts the listener without losing anybody.
+    package let gate: AcceptGate
 
     private let server: any Channel
     private let file: SocketFile?
@@ -65,8 +69,12 @@ package struct RPCListener: Service {
         options.inline = InlineTable(configuration.inline)
         options.wrongProtocolHint = configuration.wrongProtocolHint
         let admitsForeign = configuration.admitsForeign
+        let gate = AcceptGate(descriptor: descriptor, census: configuration.census)
         let bootstrap = ServerBootstrap(group: group)
             .serverChannelOption(.autoRead, value: false)
+            .serverChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture { try gate.install(in: channel) }
+            }
             .childChannelOption(.autoRead, value: false)
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelOption(.writeBufferWaterMark, value: .init(low: 32 << 10, high: 128 << 10))
@@ -91,7 +99,7 @@ package struct RPCListener: Service {
             let server = try await bootstrap.withBoundSocket(descriptor).get()
             // NIO has called listen with its own backlog, 128, which would refuse bursts.
             _ = Glibc.listen(descriptor, 4096)
-            return RPCListener(path: file?.path, server: server, file: file, registry: registry)
+            return RPCListener(path: file?.path, gate: gate, server: server, file: file, registry: registry)
         } catch {
             _ = Glibc.close(descriptor)
             file?.remove()
@@ -104,8 +112,7 @@ package struct RPCListener: Service {
 
     package func run() async throws {
         defer { file?.remove() }
-        try await server.setOption(.autoRead, value: true).get()
-        server.read()
+        try await gate.open()
         await withTaskCancellationHandler {
             await withGracefulShutdownHandler {
                 await ended()

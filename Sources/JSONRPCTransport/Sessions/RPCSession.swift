@@ -45,8 +45,9 @@ package enum CallPlan: Sendable {
     /// By ``RPCSession/answer(_:)`` in a task of its own.
     ///
     /// Calls with the same key run one after the other in the order they came. A call that outlives its connection is not
-    /// cancelled when the connection ends.
-    case run(serialKey: String? = nil, outlivesConnection: Bool = false)
+    /// cancelled when the connection ends. A short one keeps no thread longer than a read of one row does: it begins on the
+    /// event loop, and ends there unless it has to wait for something, which saves the way to another thread and back.
+    case run(serialKey: String? = nil, outlivesConnection: Bool = false, isShort: Bool = false)
     /// At once, without leaving the event loop.
     case answer(RPCAnswer)
     case refuse(RPCError)
@@ -55,6 +56,9 @@ package enum CallPlan: Sendable {
 /// What became of a notification.
 package enum NotificationPlan: Sendable {
     case taken
+    /// It is served as a call that nobody waits for: by ``RPCSession/answer(_:)``, in order with the calls of the same key,
+    /// within the same limits. The other side learns of its failure by `rpc.error`.
+    case run(serialKey: String?)
     /// It is not accepted; the other side learns so by `rpc.error` (rpc.md §3).
     case refused(RPCError)
     /// The next message is read when this returns.

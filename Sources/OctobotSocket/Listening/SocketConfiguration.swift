@@ -20,6 +20,8 @@ package struct SocketConfiguration: Sendable {
     package var gateway: @Sendable () -> String?
     /// How long running calls may take to end at a graceful stop.
     package var drain: Duration = .seconds(10)
+    /// Where connections are counted, perhaps with those of other listeners.
+    package var census = ConnectionCensus()
 
     package init(
         endpoint: RPCListener.Endpoint,

@@ -11,12 +11,15 @@ import Synchronization
 /// connections wait in the backlog until then. Its graceful end tells clients (`rpc.goaway`), refuses new calls, ends each
 /// subscription with the cursor to come back with, and waits for the calls that run.
 package struct SocketService: Service {
-    /// Who is connected; for idle exit.
-    package let census: ConnectionCensus
-
     private let server: SocketServer
     private let listener: RPCListener
     private let subscriptions: AsyncStream<Subscription>
+
+    /// Who is connected.
+    package var census: ConnectionCensus { server.configuration.census }
+
+    /// Shuts the socket without losing anybody.
+    package var gate: AcceptGate { listener.gate }
 
     /// Listens, but serves nobody yet.
     ///
@@ -31,7 +34,6 @@ package struct SocketService: Service {
         logger: Logger
     ) async throws(RPCListenError) -> SocketService {
         let (subscriptions, feed) = AsyncStream<Subscription>.makeStream()
-        let census = ConnectionCensus()
         let server = SocketServer(
             configuration: configuration,
             table: table,
@@ -42,14 +44,14 @@ package struct SocketService: Service {
         )
         var listening = RPCListener.Configuration(endpoint: configuration.endpoint)
         listening.limits = configuration.transportLimits
+        listening.census = configuration.census
         listening.admitsForeign = configuration.admitsGroup
         listening.inline = [RPCPing.name: RPCListener.constant(server.pong)]
         listening.wrongProtocolHint = configuration.gateway().map { "The HTTP gateway listens at \($0)." }
         let listener = try await RPCListener.bind(listening, logger: logger) { connection in
-            census.arrive()
-            return SocketSession(server: server, connection: connection) { census.leave() }
+            SocketSession(server: server, connection: connection)
         }
-        return SocketService(census: census, server: server, listener: listener, subscriptions: subscriptions)
+        return SocketService(server: server, listener: listener, subscriptions: subscriptions)
     }
 
     /// Closes without ever having served, for a start that failed elsewhere.

@@ -13,13 +13,11 @@ final class SocketSession: RPCSession {
     let book: SubscriptionBook
     /// Whether the peer is another user than the daemon's.
     let isForeign: Bool
-    private let onClose: @Sendable () -> Void
 
-    init(server: SocketServer, connection: RPCConnection, onClose: @escaping @Sendable () -> Void) {
+    init(server: SocketServer, connection: RPCConnection) {
         self.server = server
         self.connection = connection
         isForeign = connection.peer.map { $0.uid != geteuid() && $0.uid != 0 } ?? false
-        self.onClose = onClose
         book = SubscriptionBook(limit: server.configuration.limits.subscriptions)
     }
 
@@ -55,7 +53,8 @@ final class SocketSession: RPCSession {
         }
         return .run(
             serialKey: SerialKey.of(call.params, declaration.concurrency),
-            outlivesConnection: declaration.isDurable
+            outlivesConnection: declaration.isDurable,
+            isShort: server.table.isShort(call.method)
         )
     }
 
@@ -66,13 +65,22 @@ final class SocketSession: RPCSession {
             let context = Call(principal: principal, requestID: requestID)
             if server.table.isStream(call.method) { return try await subscribe(call, context) }
             let result = await server.table.call(call.method, params: call.params, call: context)
-            return RPCAnswer(try result.get())
+            return RPCAnswer(context.replay.isReplayed ? Self.marked(try result.get()) : try result.get())
         } catch {
             throw error.rpcError(requestID: requestID)
         }
     }
 
+    /// A result, which is an object, that says it is an earlier call's.
+    private static func marked(_ result: [UInt8]) -> [UInt8] {
+        let mark = #""_meta":{"replayed":true}}"#
+        return result.dropLast() + (result.count > 2 ? "," + mark : mark).utf8
+    }
+
     func notified(_ notification: RPCNotification) -> NotificationPlan {
+        if let declaration = server.declaration(of: notification.method), declaration.acceptsNotification {
+            return .run(serialKey: SerialKey.of(notification.params, declaration.concurrency))
+        }
         let fault =
             server.declaration(of: notification.method) != nil
             ? Fault(
@@ -95,6 +103,5 @@ final class SocketSession: RPCSession {
 
     func closed() {
         book.endAll(.disconnected)
-        onClose()
     }
 }

@@ -22,6 +22,7 @@ struct DaemonConfiguration {
     var stateFolder: String
     var workspaceFolder: String
     var sandboxProvider: String?
+    var sandboxes: SandboxSettings
     var agentBinary: String?
     var readablePaths: [String]
     var allowedEgress: [String]
@@ -99,9 +100,9 @@ struct DaemonConfiguration {
         let provider = try settings.value(
             "SANDBOX_PROVIDER",
             default: String?.none,
-            shown: "local",
-            allowed: "local"
-        ) { $0 == "local" ? .some($0) : nil }
+            shown: "docker when an engine with the image answers, else local",
+            allowed: "docker or local"
+        ) { ["docker", "local"].contains($0) ? .some($0) : nil }
         let key = try settings.value(
             "ENCRYPTION_KEY",
             default: String?.none,
@@ -119,9 +120,10 @@ struct DaemonConfiguration {
         let idle = try settings.value(
             "OCTOBOT_IDLE_EXIT",
             default: Duration?.none,
-            shown: "10m when socket-activated, else off",
+            shown: "10m when every socket was handed over, else off",
             allowed: "a duration such as 90s or 10m, or 0 for never"
         ) { Settings.duration($0).map { .some($0) } }
+        let sandboxes = try settings.sandboxes()
         let cors = try settings.list("CORS_ORIGINS")
         let hosts = try settings.list("ALLOWED_HOSTS")
         let readable = try settings.list("SANDBOX_LOCAL_READABLE")
@@ -138,6 +140,7 @@ struct DaemonConfiguration {
             stateFolder: state,
             workspaceFolder: workspaces,
             sandboxProvider: provider,
+            sandboxes: sandboxes,
             agentBinary: binary,
             readablePaths: readable,
             allowedEgress: egress,
@@ -177,7 +180,7 @@ struct DaemonConfiguration {
     private static let ignoredVariables = [
         "LOCAL_PROVIDER_ENABLED", "SANDBOX_PRIVILEGED", "SESSION_SECRET", "TAURI", "SSH_ENABLED", "SSH_PORT",
         "SSH_HOST_KEY_PATH", "DEBUG_DOCKER", "DEBUG_DOCKER_PORT", "CORS_DEBUG", "BIND_ADDRESS",
-        "DISPATCHER_POLL_INTERVAL", "DISPATCHER_HEARTBEAT_INTERVAL", "DISPATCHER_HEARTBEAT_TIMEOUT", "VZ_DATA_DIR",
-        "VZ_IMAGE_REF", "VZ_KERNEL_PATH",
+        "DISPATCHER_POLL_INTERVAL", "DISPATCHER_HEARTBEAT_INTERVAL", "DISPATCHER_HEARTBEAT_TIMEOUT",
+        "IDLE_CHECK_INTERVAL", "VZ_DATA_DIR", "VZ_IMAGE_REF", "VZ_KERNEL_PATH",
     ]
 }

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Counts the open connections, for whoever wants to stop when nobody is there.
+/// Counts the open connections of one listener or several, for whoever wants to stop when nobody is there.
 package final class ConnectionCensus: Sendable {
     private struct State {
         var count = 0
@@ -17,13 +17,16 @@ package final class ConnectionCensus: Sendable {
 
     private let state = Mutex(State())
 
-    init() {}
+    package init() {}
 
     /// How many connections are open now.
     package var count: Int { state.withLock { $0.count } }
 
     /// Returns when no connection has been open for `duration` without a break; at once only for zero.
-    package func quiet(for duration: Duration, clock: any Clock<Duration> = ContinuousClock()) async throws {
+    ///
+    /// - Returns: How many connections there have been, for ``arrival(after:)``.
+    @discardableResult
+    package func quiet(for duration: Duration, clock: any Clock<Duration> = ContinuousClock()) async throws -> UInt64 {
         while true {
             try await wait { $0.count == 0 }
             let arrivals = state.withLock { $0.arrivals }
@@ -39,9 +42,12 @@ package final class ConnectionCensus: Sendable {
                 defer { group.cancelAll() }
                 return try await group.next() ?? false
             }
-            if isQuiet, state.withLock({ $0.count == 0 && $0.arrivals == arrivals }) { return }
+            if isQuiet, state.withLock({ $0.count == 0 && $0.arrivals == arrivals }) { return arrivals }
         }
     }
+
+    /// Returns when there have been more than `count` connections.
+    package func arrival(after count: UInt64) async throws { try await wait { $0.arrivals > count } }
 
     func arrive() {
         let waiting = state.withLock { state in
