@@ -10,6 +10,7 @@
 #define __USE_XOPEN 1
 #include <errno.h>
 #include <fcntl.h>
+#include <link.h>
 #include <linux/openat2.h>
 #include <malloc.h>
 #include <sched.h>
@@ -19,6 +20,7 @@
 #include <stdlib.h>
 #include <sys/epoll.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -122,3 +124,28 @@ static inline int clinux_epoll_next(int epoll, uint64_t *token) {
 
 /// mallopt(3) with `M_ARENA_MAX`: at most this many arenas, however many threads allocate.
 static inline void clinux_limit_malloc_arenas(int count) { (void)mallopt(M_ARENA_MAX, count); }
+
+static int clinux_unmap_code(struct dl_phdr_info *object, size_t size, void *context) {
+    (void)size;
+    (void)context;
+    // The program itself has no name, files have a path; what the kernel maps has neither.
+    if (object->dlpi_name[0] != 0 && object->dlpi_name[0] != '/') return 0;
+    for (int i = 0; i < object->dlpi_phnum; i++) {
+        const ElfW(Phdr) *part = &object->dlpi_phdr[i];
+        if (part->p_type != PT_LOAD || part->p_flags & PF_W) continue;
+        const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+        const uintptr_t start = (object->dlpi_addr + part->p_vaddr) & ~(page - 1);
+        const uintptr_t end = object->dlpi_addr + part->p_vaddr + part->p_memsz;
+        (void)madvise((void *)start, end - start, MADV_DONTNEED);
+    }
+    return 0;
+}
+
+/// Gives freed memory back to the kernel (malloc_trim(3)), and lets go of code and constants. Those are clean pages of
+/// files, mapped in clusters around each one that was ever touched: what is used again comes back from the page cache by a
+/// minor fault, and the rest, the start's most of all, need not be kept for us. Parts that are ever written, relocated
+/// constants among them, are not touched.
+static inline void clinux_release_memory(void) {
+    (void)malloc_trim(0);
+    (void)dl_iterate_phdr(clinux_unmap_code, 0);
+}

@@ -52,6 +52,7 @@ struct Serve: AsyncParsableCommand {
                 proxySocket: proxySocket,
                 environment: ProcessInfo.processInfo.environment
             )
+            AgentService.limitMemory()
             AgentService.hideSecrets()
             let logger = Logger(label: "octobot-agent") { StreamLogHandler.standardError(label: $0) }
             let service = AgentService(options, executable: path, logger: logger)

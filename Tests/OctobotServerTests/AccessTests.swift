@@ -92,5 +92,13 @@ extension OperationTable {
             notes.add(SubscribeEvents.name)
             return LogReader(cursor: "event.local:0", head: "event.local:0") { nil }
         }
+        register(stream: SubscribeExec.self) { _, _ in
+            notes.add(SubscribeExec.name)
+            return LogReader(cursor: "exec.x:0", head: "exec.x:0") { nil }
+        }
+        register(stream: SubscribeTerminal.self) { _, _ in
+            notes.add(SubscribeTerminal.name)
+            return LogReader(cursor: "terminal.x:0", head: "terminal.x:0") { nil }
+        }
     }
 }

@@ -37,6 +37,7 @@ struct BindingTests {
                 key: try SecretKey.random(),
                 facts: SystemService.Facts(version: "0.1.0", socket: root + "/s", configuration: []),
                 instance: "i1",
+                idleTimeout: nil,
                 logger: logger,
                 locate: { _ in nil },
                 shutDown: {}

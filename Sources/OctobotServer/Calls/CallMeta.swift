@@ -6,6 +6,9 @@ struct CallMeta: Sendable {
     var timeout: Duration?
     var traceparent: String?
 
+    /// Of a call that says nothing about itself.
+    init() {}
+
     init(of params: JSONValue) {
         guard let meta = params["_meta"] else { return }
         idempotencyKey = meta["idempotencyKey"]?.stringValue

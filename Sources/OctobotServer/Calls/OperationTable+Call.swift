@@ -88,6 +88,9 @@ extension OperationTable {
         _ unknownMembers: UnknownMembers
     ) throws(Fault) -> Prepared {
         let operation = try operation(named: name)
+        if params.isEmptyObject, operation.acceptsNoParams {
+            return Prepared(operation: operation, meta: CallMeta(), call: call)
+        }
         let value = try Self.validate(params, against: operation.declaration.paramsSchema, unknownMembers)
         let meta = CallMeta(of: value)
         var call = call

@@ -2,9 +2,10 @@ import JSONText
 import OctobotAPI
 import OctobotModel
 package import OctobotServices
+import Synchronization
 
 /// A declaration and the service call behind it, without its types.
-struct BoundOperation: Sendable {
+final class BoundOperation: Sendable {
     /// Checks access for the project the params mean.
     typealias Admission = @Sendable (ProjectID?) async throws(Fault) -> Void
 
@@ -14,15 +15,23 @@ struct BoundOperation: Sendable {
     }
 
     let declaration: AnyOperation
+    /// Whether it is one short, indexed read.
+    let isShort: Bool
+    /// Whether params without members break no rule of the schema.
+    let acceptsNoParams: Bool
     private let work: Work
 
     init<Declaration: Operation>(
         _ declaration: Declaration.Type,
+        isShort: Bool = false,
         perform: @escaping @Sendable (Declaration.Params, Call) async throws -> Declaration.Result
     ) {
         self.declaration = AnyOperation(declaration)
+        self.isShort = isShort
+        acceptsNoParams = self.declaration.paramsSchema.acceptsEmptyObject
+        let decoder = ParamsDecoder<Declaration.Params>()
         work = .answer { bytes, call, admit in
-            let params = try Self.decode(Declaration.Params.self, from: bytes)
+            let params = try decoder.decode(bytes)
             try await admit((params as? any ProjectScoped)?.project)
             return try JSONCoding.encode(await perform(params, call))
         }
@@ -33,9 +42,12 @@ struct BoundOperation: Sendable {
         open: @escaping @Sendable (Declaration.Params, Call) async throws -> LogReader
     ) {
         self.declaration = AnyOperation(stream: declaration)
+        isShort = false
+        acceptsNoParams = self.declaration.paramsSchema.acceptsEmptyObject
+        let decoder = ParamsDecoder<Declaration.Params>()
         work = .stream(
             { bytes, call, admit in
-                let params = try Self.decode(Declaration.Params.self, from: bytes)
+                let params = try decoder.decode(bytes)
                 try await admit((params as? any ProjectScoped)?.project)
                 return try await open(params, call)
             },
@@ -66,14 +78,39 @@ struct BoundOperation: Sendable {
         }
         return OpenedStream(notification: notification, reader: try await open(params, call, admit))
     }
+}
+
+/// Decodes the params of one operation; those without members, the most frequent ones, once.
+private final class ParamsDecoder<Params: Decodable & Sendable>: Sendable {
+    private let empty = Mutex<Params?>(nil)
+
+    func decode(_ bytes: [UInt8]) throws -> Params {
+        guard bytes.isEmptyObject else { return try decoded(bytes) }
+        if let known = empty.withLock({ $0 }) { return known }
+        let params = try decoded(bytes)
+        empty.withLock { $0 = params }
+        return params
+    }
 
     /// Params that passed the schema and still do not decode break a rule the schema cannot say.
-    private static func decode<Params: Decodable>(_ type: Params.Type, from bytes: [UInt8]) throws -> Params {
+    private func decoded(_ bytes: [UInt8]) throws -> Params {
         do {
             return try JSONCoding.decode(Params.self, from: bytes)
         } catch let error as DecodingError {
             throw Fault(undecodable: error)
         }
+    }
+}
+
+extension [UInt8] {
+    /// Whether it is the text of an object without members, as compact as the transport writes it for absent params.
+    var isEmptyObject: Bool { count == 2 && self[0] == UInt8(ascii: "{") }
+}
+
+extension JSONSchema {
+    fileprivate var acceptsEmptyObject: Bool {
+        guard case .object(let rules) = kind else { return false }
+        return rules.exactlyOne.isEmpty && !rules.members.contains(where: \.isRequired)
     }
 }
 

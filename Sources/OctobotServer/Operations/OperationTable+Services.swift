@@ -17,6 +17,7 @@ extension OperationTable {
         }
         bindSystem(services)
         bindRepositories(services)
+        bindProjects(services)
         bindGit(services)
         bindSessions(services)
         bindSandboxes(services)
@@ -62,6 +63,18 @@ extension OperationTable {
         register(GetAgent.self, isShort: true, perform: services.agents.get)
         register(DeleteAgent.self, perform: services.agents.delete)
         register(SetDefaultAgent.self, perform: services.agents.setDefault)
+    }
+
+    private func bindProjects(_ services: Services) {
+        register(CreateProject.self, perform: services.projectLife.create)
+        register(UpdateProject.self, perform: services.projectLife.update)
+        register(DeleteProject.self, perform: services.projectLife.delete)
+        register(ListMembers.self, perform: services.members.list)
+        register(RemoveMember.self, perform: services.members.remove)
+        register(CreateInvitation.self, perform: services.members.invite)
+        register(ListInvitations.self, perform: services.members.invitations)
+        register(RevokeInvitation.self, perform: services.members.revoke)
+        register(AcceptInvitation.self, perform: services.members.accept)
     }
 
     private func bindGit(_ services: Services) {

@@ -49,12 +49,16 @@ package final class OperationTable: Sendable {
 
     /// Binds an operation to the service call it means; a second registration replaces the first.
     ///
-    /// - Parameter perform: May throw ``Fault``; anything else is a bug of ours and reaches the caller as `Internal`.
+    /// - Parameters:
+    ///   - isShort: Whether it is one short, indexed read and nothing else: then it runs on the event loop of its
+    ///     connection (decision 71).
+    ///   - perform: May throw ``Fault``; anything else is a bug of ours and reaches the caller as `Internal`.
     package func register<Declaration: Operation>(
         _ declaration: Declaration.Type,
+        isShort: Bool = false,
         perform: @escaping @Sendable (Declaration.Params, Call) async throws -> Declaration.Result
     ) {
-        bind(BoundOperation(declaration, perform: perform))
+        bind(BoundOperation(declaration, isShort: isShort, perform: perform))
     }
 
     /// Binds a stream to the service call that opens a reader of its log.
@@ -72,6 +76,11 @@ package final class OperationTable: Sendable {
     /// Whether `name` is a stream, which only ``open(_:params:call:unknownMembers:)`` serves.
     package func isStream(_ name: String) -> Bool {
         bound.withLock { $0[name]?.isStream ?? false }
+    }
+
+    /// Whether `name` may run on an event loop.
+    package func isShort(_ name: String) -> Bool {
+        bound.withLock { $0[name]?.isShort ?? false }
     }
 
     /// The names of the operations bound so far, sorted.

@@ -6,6 +6,7 @@ import OctobotStore
 /// Projects and who may do what in them (`project.*`).
 package struct ProjectService: Sendable {
     private let ledger: Ledger
+    private let roles = RoleMemory()
 
     package init(ledger: Ledger) { self.ledger = ledger }
 
@@ -34,7 +35,7 @@ package struct ProjectService: Sendable {
         case .owner: needed = .owner
         }
         let id = project ?? .local
-        let role = try await ledger.read { try $0.role(of: principal.userID, in: id) }
+        let role = try await role(of: principal.userID, in: id)
         guard let role, role >= needed else {
             throw Fault(
                 .permissionDenied,
@@ -42,5 +43,15 @@ package struct ProjectService: Sendable {
                 details: ["projectId": .string(id.rawValue)]
             )
         }
+    }
+
+    /// What a user may do in a project; read again only after something was written, since every call asks.
+    private func role(of user: UserID, in project: ProjectID) async throws(Fault) -> Role? {
+        // Taken before the read: a write that comes between makes void what was read.
+        let generation = ledger.store.generation
+        if let known = roles.role(of: user, in: project, generation) { return known }
+        let role = try await ledger.read { try $0.role(of: user, in: project) }
+        if let role { roles.remember(role, of: user, in: project, generation) }
+        return role
     }
 }

@@ -60,6 +60,19 @@ package struct Retention: Service {
         }
     }
 
+    /// ``forget(_:)`` for a caller who asked for it.
+    func forgetNow(_ id: SessionID) async throws(Fault) {
+        do {
+            try await forget(id)
+        } catch let error as SandboxError {
+            throw error.fault
+        } catch let fault as Fault {
+            throw fault
+        } catch {
+            throw Fault(.cancelled, "The call was cancelled.")
+        }
+    }
+
     /// Deletes a kept session's data and row, and its hidden workspace with the last of them.
     private func forget(_ id: SessionID) async throws {
         guard let name = try await ledger.read({ try $0.keptProvider(id) }) else { return }

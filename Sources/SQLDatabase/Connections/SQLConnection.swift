@@ -24,7 +24,7 @@ package struct SQLConnection {
     package func execute(_ sql: String, arguments: [any SQLConvertible]) throws(SQLDatabaseError) -> Int {
         let statement = try statement(sql)
         return try withDatabaseErrors {
-            try statement.execute(arguments: Self.bindings(arguments))
+            try statement.execute(arguments: arguments.isEmpty ? nil : Self.bindings(arguments))
             return database.changesCount
         }
     }
@@ -101,6 +101,8 @@ package struct SQLConnection {
     }
 
     private static func bindings(_ arguments: [any SQLConvertible]) -> StatementArguments {
-        StatementArguments(arguments.map { $0.sqlValue.databaseValue })
+        // Not as `DatabaseValue`: that initializer goes through a key path, which costs more than a query of one row.
+        let values: [(any DatabaseValueConvertible)?] = arguments.map { $0.sqlValue.databaseValue }
+        return StatementArguments(values)
     }
 }
