@@ -9,6 +9,8 @@ package struct Services: Sendable {
     package let system: SystemService
     package let login = LoginService()
     package let projects: ProjectService
+    package let projectLife: ProjectLife
+    package let members: MemberService
     package let workspaces: WorkspaceService
     package let git: GitService
     package let agents: AgentService
@@ -106,7 +108,7 @@ package struct Services: Sendable {
         files = FileService(ledger: ledger, sandboxes: sandboxes, repositories: repositories)
         commands = CommandService(ledger: ledger, sandboxes: sandboxes, providers: providers, activity: activity)
         caches = CacheService(ledger: ledger, providers: providers)
-        rootShells = RootShells()
+        rootShells = RootShells(activity: activity)
         terminals = TerminalService(
             ledger: ledger,
             sandboxes: sandboxes,
@@ -160,7 +162,20 @@ package struct Services: Sendable {
             timeout: idleTimeout,
             logger: logger
         )
-        retention = Retention(ledger: ledger, providers: providers, repositories: repositories, logger: logger)
+        let retention = Retention(
+            ledger: ledger,
+            providers: providers,
+            repositories: repositories,
+            logger: logger
+        )
+        self.retention = retention
+        members = MemberService(ledger: ledger)
+        projectLife = ProjectLife(
+            ledger: ledger,
+            providers: providers,
+            workspaces: workspaces,
+            retention: retention
+        )
     }
 
     /// Brings stored state and world together; before anything else is served.

@@ -59,6 +59,7 @@ struct OpenRPCTests {
         #expect(
             found == [
                 "x-access", "x-http", "x-items", "x-since", "x-idempotent", "x-durable", "x-serial",
+                "x-notification",
             ]
         )
     }

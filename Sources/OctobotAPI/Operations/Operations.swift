@@ -18,7 +18,12 @@ package enum Operations {
         AnyOperation(SystemRoutes.self), AnyOperation(SystemShutdown.self),
         AnyOperation(AuthMe.self), AnyOperation(AuthLogout.self),
     ]
-    private static let projects = [AnyOperation(ListProjects.self), AnyOperation(GetProject.self)]
+    private static let projects = [
+        AnyOperation(ListProjects.self), AnyOperation(GetProject.self), AnyOperation(CreateProject.self),
+        AnyOperation(UpdateProject.self), AnyOperation(DeleteProject.self), AnyOperation(ListMembers.self),
+        AnyOperation(RemoveMember.self), AnyOperation(CreateInvitation.self), AnyOperation(ListInvitations.self),
+        AnyOperation(RevokeInvitation.self), AnyOperation(AcceptInvitation.self),
+    ]
     private static let workspaces = [
         AnyOperation(CreateWorkspace.self), AnyOperation(ListWorkspaces.self), AnyOperation(GetWorkspace.self),
         AnyOperation(UpdateWorkspace.self), AnyOperation(DeleteWorkspace.self), AnyOperation(ListProviders.self),

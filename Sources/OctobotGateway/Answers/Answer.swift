@@ -25,7 +25,7 @@ enum Answer {
     static func fault(_ fault: Fault, requestID: String, status: HTTPResponse.Status? = nil) -> Response {
         var response = json(
             fault.restBody(requestID: requestID),
-            status: status ?? HTTPResponse.Status(code: fault.kind.wire.status)
+            status: status ?? HTTPResponse.Status(code: fault.status)
         )
         if let delay = fault.retryAfterMilliseconds { response.headers[.retryAfter] = "\((delay + 999) / 1000)" }
         return response
@@ -51,4 +51,9 @@ enum Answer {
         if response.headers[.cacheControl] == nil { response.headers[.cacheControl] = "no-store" }
         if response.headers[.date] == nil { response.headers[.date] = HTTPDate.now }
     }
+}
+
+extension Fault {
+    /// The table's status, but where REST tells more apart (rest-api.md §26.2, H1).
+    fileprivate var status: Int { reason == "git.unknownRevision" ? 422 : kind.wire.status }
 }

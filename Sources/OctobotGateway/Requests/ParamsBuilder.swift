@@ -17,8 +17,13 @@ struct ParamsBuilder {
             }
         }
         for parameter in route.binding.query {
-            guard let name = parameter.member, let text = try target.value(of: parameter.name) else { continue }
-            members[name] = try value(of: text, for: name)
+            guard let name = parameter.member else { continue }
+            if isList(name) {
+                let values = target.query.filter { $0.name == parameter.name }.map { JSONValue.string($0.value) }
+                if !values.isEmpty { members[name] = .array(values) }
+            } else if let text = try target.value(of: parameter.name) {
+                members[name] = try value(of: text, for: name)
+            }
         }
         for (name, value) in zip(route.binding.pathParameters, values) { members[name] = .string(value) }
         return .object(members)
@@ -65,6 +70,14 @@ struct ParamsBuilder {
     private func shouldKeep(_ name: String, _ value: JSONValue, _ member: JSONSchema.Member) -> Bool {
         if value.isNull, !member.schema.isNullable { return false }
         return !(value == "" && route.binding.ignoredWhenEmpty.contains(name))
+    }
+
+    /// Whether the parameter may be given more than once.
+    private func isList(_ name: String) -> Bool {
+        guard case .array = route.operation.parameters.first(where: { $0.name == name })?.schema.kind else {
+            return false
+        }
+        return true
     }
 
     private func value(of text: String, for name: String) throws(Fault) -> JSONValue {

@@ -16,7 +16,8 @@ extension GitError {
         case .sourceRefused(let reason): Fault(.invalidParams, reason, reason: "source.refused")
         case .notARepository, .bareRepository, .pathRefused, .target:
             Fault(.invalidState, "The workspace's repository cannot be used: \(self).", reason: "workspace.unusable")
-        case .unknownCommit(let name): Fault(.invalidParams, "There is no commit '\(name)' in the workspace.", reason: "git.unknownRevision")
+        case .unknownCommit(let name):
+            Fault(.invalidParams, "There is no commit '\(name)' in the workspace.", reason: "git.unknownRevision")
         case .noSuchFile(let path): .notFound("file", path)
         case .nothingStaged:
             Fault(.invalidState, "Nothing is staged.", reason: "git.nothingStaged", details: [:])

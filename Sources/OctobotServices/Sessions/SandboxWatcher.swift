@@ -34,12 +34,10 @@ package struct SandboxWatcher: Service {
         var pause = Self.shortestPause
         let work = ledger.bells.listen(to: .jobs)
         while !Task.isCancelled {
-            // Before the look, so that what happens after it is told.
             let changes = provider.watch()
             let begin = ContinuousClock.now
             do {
-                try await takeStock(of: provider)
-                await apply(changes, of: provider)
+                try await apply(changes, of: provider)
                 if begin.duration(to: .now) > .seconds(10) { pause = Self.shortestPause }
             } catch is CancellationError {
                 return
@@ -97,10 +95,25 @@ package struct SandboxWatcher: Service {
 
     // MARK: Changes
 
-    private func apply(_ changes: AsyncStream<SandboxChange>, of provider: any SandboxProvider) async {
+    /// Looks at everything, and at what is told of until nothing is told any more; what fails ends both.
+    private func apply(_ changes: AsyncStream<SandboxChange>, of provider: any SandboxProvider) async throws {
+        try await withThrowingDiscardingTaskGroup { group in
+            group.addTask { try await self.takeStock(of: provider) }
+            group.addTask { try await self.hear(changes, of: provider) }
+        }
+    }
+
+    private func hear(_ changes: AsyncStream<SandboxChange>, of provider: any SandboxProvider) async throws {
         let waiting = Waiting()
-        await withDiscardingTaskGroup { group in
-            for await change in changes where change.status != .created && waiting.insert(change.sessionID) {
+        var isFirst = true
+        try await withThrowingDiscardingTaskGroup { group in
+            for await change in changes {
+                if isFirst {
+                    // From now on everything is told; what happened between the first look and this is seen by another.
+                    isFirst = false
+                    try await self.takeStock(of: provider)
+                }
+                guard change.status != .created, waiting.insert(change.sessionID) else { continue }
                 group.addTask { await self.apply(change.sessionID, of: provider, waiting) }
             }
         }
@@ -162,7 +175,7 @@ package struct SandboxWatcher: Service {
                     case .failed:
                         try transaction.transition(session: id, from: up, to: .error, error: sandbox?.error)
                     case .created, .stopped, .removed, nil:
-                        try transaction.transition(session: id, from: up, to: .stopped, error: nil)
+                        try transaction.transition(session: id, from: up, to: .stopped, error: sandbox?.error)
                     }
                 guard hasChanged else { return }
                 try transaction.publish(session: id, &wakes)

@@ -31,14 +31,18 @@ struct DaemonChecks {
         return findings
     }
 
+    /// What the finding about a provider is called.
+    static func name(ofProvider provider: String) -> String { "sandbox: \(provider)" }
+
     /// The default provider has to work; the others may.
     static func findings(_ providers: ListProviders.Result) -> [Finding] {
         providers.providers.sorted { $0.key < $1.key }.map { name, status in
             let isDefault = name == providers.default
             let facts = (status.details ?? [:]).sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
-            let name = "sandbox: \(name)"
+            let name = Self.name(ofProvider: name)
             if status.available {
-                let words = [isDefault ? "ready, the default" : "ready"] + facts
+                let state = status.state == .ready ? "ready" : status.message ?? status.state.rawValue
+                let words = [isDefault ? "\(state), the default" : state] + facts
                 return .fine(name, words.joined(separator: "  "))
             }
             let detail = status.message ?? status.state.rawValue

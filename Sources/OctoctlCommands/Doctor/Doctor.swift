@@ -19,8 +19,13 @@ struct Doctor: AsyncParsableCommand {
     @OptionGroup var global: GlobalOptions
 
     func run() async throws {
-        var findings = HostChecks(environment: ProcessInfo.processInfo.environment).findings
-        findings += await daemonFindings()
+        let environment = ProcessInfo.processInfo.environment
+        let answers = await daemonFindings()
+        var findings = HostChecks(environment: environment).findings
+        if !answers.contains(where: { $0.name == DaemonChecks.name(ofProvider: "docker") }) {
+            findings.append(EngineCheck(environment: environment).finding)
+        }
+        findings += answers
         let isFine = !findings.contains { $0.verdict == .problem }
         let console = Console.standard
         switch global.output {

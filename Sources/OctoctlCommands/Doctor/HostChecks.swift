@@ -4,7 +4,7 @@ import Foundation
 struct HostChecks {
     let environment: [String: String]
 
-    var findings: [Finding] { [git, bubblewrap, userNamespaces, engine, octobotd] + folders }
+    var findings: [Finding] { [git, bubblewrap, userNamespaces, octobotd] + folders }
 
     private var path: String { environment["PATH"] ?? "" }
 
@@ -60,21 +60,6 @@ struct HostChecks {
     private static func setting(_ path: String) -> String? {
         guard let text = try? String(contentsOfFile: path, encoding: .utf8) else { return nil }
         return text.split(whereSeparator: \.isWhitespace).first.map(String.init)
-    }
-
-    private var engine: Finding {
-        let host = environment["DOCKER_HOST"] ?? "unix:///var/run/docker.sock"
-        guard host.hasPrefix("unix://") else {
-            return .notice("container engine", "\(host): only unix sockets are used")
-        }
-        let socket = String(host.dropFirst(7))
-        guard FileManager.default.fileExists(atPath: socket) else {
-            return .notice("container engine", "none at \(socket); local sandboxes need none")
-        }
-        guard access(socket, R_OK | W_OK) == 0 else {
-            return .notice("container engine", "\(socket) may not be used by you; local sandboxes need none")
-        }
-        return .fine("container engine", socket)
     }
 
     private var octobotd: Finding {

@@ -7,7 +7,9 @@ struct ProjectCommands: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "project",
         abstract: "Projects: the owners of workspaces, agents and sessions.",
-        subcommands: [ProjectList.self, ProjectGet.self]
+        subcommands: [
+            ProjectList.self, ProjectGet.self, ProjectCreate.self, ProjectUpdate.self, ProjectDelete.self,
+        ]
     )
 }
 

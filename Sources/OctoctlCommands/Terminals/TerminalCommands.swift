@@ -73,7 +73,11 @@ struct TerminalAttach: AsyncParsableCommand {
                 terminal = try await connected.persistently {
                     try await connected.client.call(OpenTerminal.self, params)
                 }
-                connected.console.note("Terminal \(terminal.id); Ctrl-] leaves it.", .dim)
+                connected.console.note(
+                    isatty(STDIN_FILENO) == 1
+                        ? "Terminal \(terminal.id); Ctrl-] leaves it." : "Terminal \(terminal.id)",
+                    .dim
+                )
             }
             let attachment = TerminalAttachment(connected: connected, terminal: terminal)
             let status = try await attachment.run(window: attach == nil ? nil : window)
