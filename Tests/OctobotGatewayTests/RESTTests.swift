@@ -32,6 +32,21 @@ struct RESTTests {
         }
     }
 
+    @Test("an answer that an earlier request got says so in a field", arguments: [("new", nil), ("known", "true")])
+    func replayed(key: String, field: String?) async throws {
+        try await TestGateway.run { gateway in
+            let answer = try await gateway.request(
+                "POST",
+                "/api/projects/local/things",
+                fields: ["Idempotency-Key": key],
+                body: #"{"title":"x"}"#
+            )
+            #expect(answer.status == 201)
+            #expect(answer["idempotency-replayed"] == field)
+            #expect(answer.body == #"{"projectId":"local","title":"x"}"# + "\n")
+        }
+    }
+
     @Test(
         "bad bodies are refused before the service is asked",
         arguments: [

@@ -79,6 +79,41 @@ struct StreamTests {
         }
     }
 
+    @Test("events that are gone when the client comes to them are told in an error frame whose id goes on behind them")
+    func gap() async throws {
+        try await TestGateway.run { gateway in
+            let events = gateway.streams.events
+            for _ in 1...4 { events.append(data: "{}") }
+            events.prune(after: 1, upTo: 3)
+            try await RawConnection.with(port: gateway.port) { connection in
+                try await connection.send(gateway.text("GET", "/api/projects/local/events?after=event.local%3A1"))
+                #expect(try await connection.head().status == 200)
+                #expect(try await connection.chunk()?.contains("event: connected") == true)
+                let error = try #require(try await connection.chunk())
+                #expect(error.hasPrefix("id: event.local:3\nevent: error\ndata: {"))
+                #expect(error.contains(#""code":"CursorExpired""#))
+                #expect(try await connection.chunk()?.hasPrefix("id: event.local:4\n") == true)
+            }
+        }
+    }
+
+    @Test("a turn with a gap breaks off without [DONE]")
+    func chatGap() async throws {
+        try await TestGateway.run { gateway in
+            let chat = gateway.streams.chat
+            chat.append("chunk", data: #"{"type":"start"}"#)
+            chat.append("chunk", data: #"{"type":"finish"}"#)
+            chat.prune(after: 1, upTo: 2)
+            chat.end()
+            try await RawConnection.with(port: gateway.port) { connection in
+                try await connection.send(gateway.text("POST", "/api/projects/local/chat", body: Self.prompt))
+                #expect(try await connection.head().status == 200)
+                #expect(try await connection.chunk()?.contains("start") == true)
+                #expect(try await connection.chunk() == nil)
+            }
+        }
+    }
+
     @Test("events of a project one is no member of are 403 before any stream")
     func foreignEvents() async throws {
         try await TestGateway.run { gateway in

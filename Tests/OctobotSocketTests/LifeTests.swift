@@ -1,4 +1,5 @@
 import Foundation
+import JSONRPCTransport
 import JSONText
 import OctobotAPI
 import OctobotSocket

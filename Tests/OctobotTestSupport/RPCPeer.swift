@@ -91,6 +91,12 @@ package final class RPCPeer: Sendable {
         }
     }
 
+    /// Sends a notification, which nothing answers.
+    package func notify(_ method: String, _ params: JSONValue) throws {
+        let notification: JSONValue = ["jsonrpc": "2.0", "method": .string(method), "params": params]
+        try socket.write(notification.serialized() + [0x0A])
+    }
+
     /// Opens a subscription: its answer, and the params of its notifications.
     package func subscribe(_ method: String, _ params: JSONValue) async throws -> (JSONValue, AsyncStream<JSONValue>) {
         let answer = try await call(method, params)

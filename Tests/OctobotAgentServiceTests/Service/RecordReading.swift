@@ -37,18 +37,22 @@ extension RunningService {
     ) async throws -> ReadRecords {
         var request = request(method, path)
         if let body { request.body = .bytes(ByteBuffer(bytes: body.serialized())) }
-        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(60))
+        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(40))
         var read = ReadRecords(status: Int(response.status.code))
         guard response.status == .ok else {
             read.refusal = try JSONValue(parsing: Array(buffer: try await response.body.collect(upTo: 1 << 20)))
             return read
         }
         var parser = OutputRecordParser()
-        for try await buffer in response.body {
-            for record in try parser.consume(buffer.readableBytesView) {
-                read.records.append(record)
-                if record.kind == .end || isEnough(read) { return read }
+        do {
+            for try await buffer in response.body {
+                for record in try parser.consume(buffer.readableBytesView) {
+                    read.records.append(record)
+                    if record.kind == .end || isEnough(read) { return read }
+                }
             }
+        } catch {
+            Issue.record("\(error) after \(read.text().suffix(500))")
         }
         return read
     }

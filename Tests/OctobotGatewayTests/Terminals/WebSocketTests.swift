@@ -18,7 +18,8 @@ struct WebSocketTests {
         receiveBuffer: Int? = nil,
         _ body: @escaping @Sendable (inout WebSocketClient, ToyShell) async throws -> Void
     ) async throws {
-        try await TestGateway.run(configure: { $0.timeouts.ping = ping }) { gateway in
+        let configure = { (configuration: inout GatewayConfiguration) in configuration.timeouts.ping = ping }
+        try await TestGateway.run(configure: configure) { gateway in
             try await gateway.socket(receiveBuffer: receiveBuffer) { client in
                 try await body(&client, try await gateway.streams.shells.shell())
             }

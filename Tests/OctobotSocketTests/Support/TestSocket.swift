@@ -16,6 +16,7 @@ struct TestSocket: Sendable {
     let service: SocketService
     let table: OperationTable
     let log: ToyLog
+    let chat: ToyLog
     let turnstile: Turnstile
     private let group: ServiceGroup
     private let ended: Watched<Bool>
@@ -40,13 +41,14 @@ struct TestSocket: Sendable {
     static func run<Result>(
         at path: String,
         log: ToyLog = ToyLog("event.local"),
+        chat: ToyLog = ToyLog("chat.s"),
         clock: any Clock<Duration> = ContinuousClock(),
         configure: (inout SocketConfiguration) -> Void = { _ in },
         _ body: (TestSocket) async throws -> Result
     ) async throws -> Result {
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let turnstile = Turnstile()
-        let table = table(log, turnstile, logger)
+        let table = table(log, chat, turnstile, logger)
         var configuration = SocketConfiguration(
             endpoint: .path(path),
             version: "1.2.3",
@@ -68,6 +70,7 @@ struct TestSocket: Sendable {
             service: service,
             table: table,
             log: log,
+            chat: chat,
             turnstile: turnstile,
             group: group,
             ended: ended
@@ -83,7 +86,12 @@ struct TestSocket: Sendable {
         }
     }
 
-    private static func table(_ log: ToyLog, _ turnstile: Turnstile, _ logger: Logger) -> OperationTable {
+    private static func table(
+        _ log: ToyLog,
+        _ chat: ToyLog,
+        _ turnstile: Turnstile,
+        _ logger: Logger
+    ) -> OperationTable {
         let table = OperationTable(logger: logger) { _, project, _ throws(Fault) in
             if project == "foreign" { throw Fault(.permissionDenied, "No member.") }
         }
@@ -103,6 +111,14 @@ struct TestSocket: Sendable {
             try await turnstile.pass(params)
             return params
         }
+        table.register(KeepThing.self) { params, call in
+            if call.idempotencyKey == "known" { call.replay.make() }
+            return params
+        }
+        table.register(KeepNothing.self) { _, call in
+            if call.idempotencyKey == "known" { call.replay.make() }
+            return Thing()
+        }
         table.register(ListThings.self) { params, _ in
             params.cursor == nil
                 ? Page(items: [Thing(thingID: "a"), Thing(thingID: "b")], nextCursor: "more")
@@ -113,6 +129,14 @@ struct TestSocket: Sendable {
             case .now: return try log.reader(from: .now)
             case .start, .snapshot: return try log.reader(from: .start)
             case .cursor(let text): return try log.reader(from: .cursor(text))
+            }
+        }
+        table.register(stream: SubscribeChat.self) { params, _ in
+            switch params.from ?? .now {
+            case .now: return try chat.reader(from: .now)
+            case .start: return try chat.reader(from: .start)
+            case .cursor(let text): return try chat.reader(from: .cursor(text))
+            case .snapshot: return chat.snapshotReader(thenFrom: 2)
             }
         }
         return table

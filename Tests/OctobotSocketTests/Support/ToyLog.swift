@@ -8,6 +8,11 @@ final class ToyLog: Sendable {
         var entries: [LogEntry] = []
         var end: String?
         var failure: Fault?
+        /// The parts of the snapshot, and how many of them readers get.
+        var parts: [[String]] = []
+        var partsAllowed = 0
+        /// A position after which entries are no longer kept, and the oldest one kept.
+        var gap: (from: Int, to: Int)?
         /// How many entries were handed to readers.
         var pulls = 0
     }
@@ -52,6 +57,10 @@ final class ToyLog: Sendable {
             let state = try await state.wait { state in
                 position < state.entries.count || !isSynced || state.end != nil || state.failure != nil
             }
+            if let gap = state.gap, gap.from == position {
+                place.withLock { $0.position = gap.to }
+                return .gap(reason: "retention", from: "\(name):\(position)", to: "\(name):\(gap.to)")
+            }
             if position < state.entries.count {
                 place.withLock { $0.position += 1 }
                 self.state.update { $0.pulls += 1 }
@@ -61,6 +70,26 @@ final class ToyLog: Sendable {
             if let end = state.end { return .end(reason: end, resume: "\(name):\(position)") }
             place.withLock { $0.isSynced = true }
             return .synced(cursor: "\(name):\(position)")
+        }
+    }
+
+    /// The parts of the snapshot as far as they are allowed, then the log from `position`.
+    func snapshotReader(thenFrom position: Int) -> LogReader {
+        let log = reader(from: position)
+        let given = Mutex(0)
+        return LogReader(cursor: "\(name):0", head: head) { [self] in
+            let number = given.withLock { $0 }
+            guard number < state.value.parts.count else { return try await log.next() }
+            let parts = try await state.wait { $0.partsAllowed > number }.parts
+            given.withLock { $0 += 1 }
+            let more = number < parts.count - 1
+            return .snapshot(
+                LogSnapshot(
+                    items: parts[number].map { Array($0.utf8) },
+                    more: more,
+                    cursor: "\(name):\(more ? 0 : position)"
+                )
+            )
         }
     }
 

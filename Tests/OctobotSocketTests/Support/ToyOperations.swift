@@ -60,6 +60,18 @@ enum CreateThing: ToyOperation {
     static let isDurable = true
 }
 
+/// Remembers its calls.
+enum KeepThing: ToyOperation {
+    static let name = "thing.keep"
+    static let errors: [FaultKind] = [.idempotencyConflict]
+}
+
+/// The same, with nothing in the result.
+enum KeepNothing: ToyOperation {
+    static let name = "thing.keepNothing"
+    static let errors: [FaultKind] = [.idempotencyConflict]
+}
+
 /// Two pages.
 enum ListThings: Operation {
     struct Params: Codable, Sendable, SchemaDescribing {
@@ -84,6 +96,8 @@ let toyOperations: [AnyOperation] =
     Operations.all.filter { $0.name.hasPrefix("rpc.") } + [
         AnyOperation(GetThing.self), AnyOperation(WaitThing.self), AnyOperation(StoreThing.self),
         AnyOperation(CreateThing.self), AnyOperation(ListThings.self), AnyOperation(stream: SubscribeEvents.self),
+        AnyOperation(stream: SubscribeChat.self),
+        AnyOperation(KeepThing.self), AnyOperation(KeepNothing.self),
     ]
 
 /// Holds calls by the title of their thing until a test lets them through.

@@ -56,6 +56,29 @@ struct ChatRendererTests {
         )
     }
 
+    @Test("a whole message reads like the turn it stands for")
+    func wholeMessages() throws {
+        var renderer = ChatRenderer(showsPrompts: true)
+        var pieces: [ChatRenderer.Piece] = []
+        for text in [
+            #"{"id":"m","role":"user","parts":[{"type":"text","text":"go\non"}]}"#,
+            #"""
+            {"id":"a","role":"assistant","parts":[{"type":"step-start"},{"type":"reasoning","text":"Hm."},
+            {"type":"text","text":"Let me \u001b[31mlook."},
+            {"type":"dynamic-tool","toolName":"Bash","toolCallId":"c","state":"output-available",
+            "input":{"command":"swift test"},"output":"fine"},{"type":"text","text":"Done."}]}
+            """#,
+            #"{"id":"n","role":"user","parts":[{"type":"text","text":"next"}]}"#,
+        ] { pieces += renderer.render(try JSONValue(parsing: Array(text.utf8))) }
+        #expect(
+            pieces == [
+                .note("> go", .bold), .note("> on", .bold), .note("│ Hm.", .dim), .text("Let me \u{241B}[31mlook."),
+                .note("● Bash: swift test", .dim), .endLine, .text("Done."), .endLine, .note("> next", .bold),
+            ]
+        )
+        #expect(renderer.finish().isEmpty)
+    }
+
     @Test("changes to files are shown as they come")
     func files() throws {
         let shown = try render(

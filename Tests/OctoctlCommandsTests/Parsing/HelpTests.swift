@@ -65,6 +65,7 @@ struct HelpTests {
           commit                  Bring a session's work back as commits in your
                                   repository.
           exec                    Run a program in the sandbox of a session.
+          terminal                Work in a shell in the sandbox of a session.
           approvals               List what waits for an answer.
           jobs                    List jobs; the same as 'job list'.
           events                  Print the events of the project.
@@ -81,6 +82,8 @@ struct HelpTests {
           event                   What changed in the project.
           project                 Projects: the owners of workspaces, agents and
                                   sessions.
+          member                  Who belongs to a project.
+          invitation              Offers of membership in a project.
           preference              Your settings, as clients store them.
           cache                   Downloads and build products that a project's
                                   sandboxes share.

@@ -47,6 +47,7 @@ struct TranscriptTests {
     func position() {
         #expect(EventOptions.position(nil, default: .now) == .now)
         #expect(EventOptions.position("start", default: .now) == .start)
+        #expect(EventOptions.position("snapshot", default: .start) == .snapshot)
         #expect(EventOptions.position("events:41", default: .now) == .cursor("events:41"))
     }
 }

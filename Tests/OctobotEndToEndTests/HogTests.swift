@@ -1,0 +1,98 @@
+import Foundation
+import JSONText
+import OctobotTestSupport
+import Testing
+
+/// Sandboxes that take what they can get: they are contained, and the daemon answers as if nothing were.
+@Suite("hogs", .serialized, .timeLimit(.minutes(10)))
+struct HogTests {
+    struct Hog: Sendable, CustomTestStringConvertible {
+        var testDescription: String
+        var script: String
+    }
+
+    /// Each for some seconds; what is left of it goes with its sandbox.
+    private static let hogs = [
+        Hog(
+            testDescription: "a fork bomb",
+            script: "bomb() { bomb | bomb & }; bomb 2>/dev/null; i=0; while [ $i -lt 100000000 ]; do i=$((i+1)); done"
+        ),
+        Hog(
+            testDescription: "a memory hog",
+            script: #"while :; do perl -e 'my @all; push @all, "x" x (16 << 20) while 1'; done 2>/dev/null"#
+        ),
+        Hog(
+            testDescription: "a disk filler",
+            script: """
+                head -c 3G /dev/zero >/tmp/fill; rm -f /tmp/fill
+                while :; do head -c 200M /dev/zero >~/fill; rm -f ~/fill; done
+                """
+        ),
+        Hog(
+            testDescription: "a log flood",
+            script: "yes 'a line that nobody will ever read' >/proc/1/fd/1"
+        ),
+    ]
+
+    /// The 99th percentile of a call that does next to nothing, in microseconds.
+    private static func p99(_ peer: RPCPeer, for span: Duration) async throws -> Double {
+        let clock = ContinuousClock()
+        let end = clock.now + span
+        var times: [Double] = []
+        while clock.now < end {
+            let time = try await clock.measure { _ = try await peer.call("rpc.ping") }
+            times.append(time / .microseconds(1))
+        }
+        times.sort()
+        return times[min(times.count - 1, times.count * 99 / 100)]
+    }
+
+    @Test("it is contained, and the daemon's p99 stays within twice its quiet one", arguments: hogs)
+    func contained(hog: Hog) async throws {
+        let limits = ["SANDBOX_MEMORY_MB": "384", "SANDBOX_PIDS": "200"]
+        try await withDaemon(limits) { daemon in
+            let repository = try await ScratchRepository(in: daemon.folder)
+            let peer = try daemon.connectUnwatched()
+            let id = try #require(try await peer.session(of: repository)["id"])
+            // The machine has other things to do as well: the best of a few attempts is the daemon's own.
+            var figures: [(quiet: Double, busy: Double)] = []
+            for _ in 0..<3 {
+                _ = try await Self.p99(peer, for: .milliseconds(500))
+                let quiet = try await Self.p99(peer, for: .seconds(2))
+                let other = try daemon.connectUnwatched()
+                let run = Task {
+                    _ = try? await other.call(
+                        "session.exec",
+                        ["sessionId": id, "argv": ["sh", "-c", .string(hog.script)], "timeoutMs": 5000]
+                    )
+                }
+                _ = try await Self.p99(peer, for: .seconds(1))
+                figures.append((quiet, try await Self.p99(peer, for: .seconds(3))))
+                run.cancel()
+                other.disconnect()
+                await run.value
+                if let last = figures.last, last.busy <= 2 * last.quiet { break }
+            }
+            let text = figures.map { "quiet \(Int($0.quiet)) µs, busy \(Int($0.busy)) µs" }.joined(separator: "; ")
+            print("p99 of rpc.ping during \(hog.testDescription): \(text)")
+            #expect(figures.contains { $0.busy <= 2 * $0.quiet }, "\(text)")
+            try Self.checkLogs(of: daemon)
+            // The machine is still there, and so is the session.
+            _ = try await peer.call("session.stop", ["sessionId": id, "force": true])
+            let next = try await peer.turn("still there?", in: id)
+            #expect(next.state["state"] == "completed", "\(next.state)")
+        }
+    }
+
+    /// No sandbox's log is longer than a flood gets within the second after which it is cut.
+    private static func checkLogs(of daemon: TestDaemon) throws {
+        let records = daemon.folder.appending(path: "data/octobot/sandbox-records").path(percentEncoded: false)
+        for name in try FileManager.default.contentsOfDirectory(atPath: records) {
+            var facts = stat()
+            repeat {
+                try Task.checkCancellation()
+                guard stat("\(records)/\(name)/log", &facts) == 0 else { break }
+            } while facts.st_size > 1 << 20
+        }
+    }
+}
