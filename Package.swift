@@ -4,6 +4,7 @@ import PackageDescription
 let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioWebSocket = Target.Dependency.product(name: "NIOWebSocket", package: "swift-nio")
 let nioExtras = Target.Dependency.product(name: "NIOExtras", package: "swift-nio-extras")
 let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
 let nioHTTPTypesHTTP1 = Target.Dependency.product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras")
@@ -56,12 +57,17 @@ let package = Package(
         .target(name: "Systemd", dependencies: ["CSystemd", logging]),
         .target(name: "Sealing", dependencies: ["COpenSSL"]),
         .target(name: "GitCommand", dependencies: ["CLinux", subprocess, logging]),
+        .target(
+            name: "DockerEngine",
+            dependencies: ["JSONText", asyncHTTPClient, nio, nioPosix, nioHTTP1]
+        ),
         .target(name: "SQLDatabase", dependencies: [grdb]),
         .target(name: "OctobotStore", dependencies: ["OctobotModel", "JSONText", "SQLDatabase"]),
         .target(
             name: "OctobotSandbox",
             dependencies: [
-                "OctobotModel", "JSONText", "SandboxAgentAPI", "CLinux", asyncHTTPClient, nio, nioPosix, nioHTTP1,
+                "OctobotModel", "JSONText", "SandboxAgentAPI", "DockerEngine", "CLinux", asyncHTTPClient, nio, nioPosix,
+                nioHTTP1,
                 logging,
             ]
         ),
@@ -87,9 +93,9 @@ let package = Package(
         .target(
             name: "OctobotGateway",
             dependencies: [
-                "JSONText", "OctobotModel", "OctobotAPI", "OctobotServices", "OctobotServer", hummingbirdCore, nio,
-                nioPosix, nioHTTP1,
-                nioExtras, nioHTTPTypes, nioHTTPTypesHTTP1, httpTypes, logging, lifecycle,
+                "JSONText", "OctobotModel", "JSONRPCTransport", "OctobotAPI", "OctobotServices", "OctobotServer",
+                hummingbirdCore, nio, nioPosix, nioHTTP1, nioWebSocket, nioExtras, nioHTTPTypes, nioHTTPTypesHTTP1,
+                httpTypes, logging, lifecycle,
             ]
         ),
         .target(
@@ -105,7 +111,7 @@ let package = Package(
             dependencies: [
                 "JSONText", "UIMessageStream", "SandboxAgentAPI", "JSONRPC", "JSONRPCTransport", "AgentClientProtocol",
                 "GitCommand",
-                "COpenSSL", "CLinux", hummingbirdCore, nio, nioPosix, nioHTTP1, httpTypes, logging,
+                "COpenSSL", "CLinux", hummingbirdCore, nio, nioPosix, nioHTTP1, nioHTTPTypes, httpTypes, logging,
             ]
         ),
         .executableTarget(
@@ -121,7 +127,7 @@ let package = Package(
         .executableTarget(name: "octobot-agent", dependencies: ["OctobotAgentService", logging, argumentParser]),
         .target(
             name: "OctobotTestSupport",
-            dependencies: ["JSONText", "CLinux", subprocess, logging],
+            dependencies: ["JSONText", "CLinux", subprocess, logging, nio, nioPosix, nioHTTP1],
             path: "Tests/OctobotTestSupport"
         ),
         .testTarget(name: "RepositoryTests"),
@@ -152,6 +158,10 @@ let package = Package(
         .testTarget(name: "SystemdTests", dependencies: ["Systemd", "OctobotTestSupport", "CLinux", logging]),
         .testTarget(name: "SealingTests", dependencies: ["Sealing", "OctobotTestSupport"]),
         .testTarget(name: "GitCommandTests", dependencies: ["GitCommand", "OctobotTestSupport", "CLinux"]),
+        .testTarget(
+            name: "DockerEngineTests",
+            dependencies: ["DockerEngine", "JSONText", "OctobotTestSupport", nio, nioPosix, nioHTTP1]
+        ),
         .testTarget(name: "SQLDatabaseTests", dependencies: ["SQLDatabase", "OctobotTestSupport"]),
         .testTarget(
             name: "OctobotStoreTests",
@@ -162,7 +172,7 @@ let package = Package(
         .testTarget(
             name: "OctobotSandboxTests",
             dependencies: [
-                "OctobotSandbox", "OctobotModel", "JSONText", "SandboxAgentAPI", "UIMessageStream",
+                "OctobotSandbox", "OctobotModel", "JSONText", "SandboxAgentAPI", "DockerEngine", "UIMessageStream",
                 "OctobotTestSupport", "CLinux", nio, nioPosix, nioHTTP1, logging, asyncHTTPClient,
             ]
         ),
