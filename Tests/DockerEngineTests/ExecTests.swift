@@ -126,10 +126,14 @@ struct ExecTests {
     func staysBehind() async throws {
         let client = try await Engine.client()
         try await Engine.withContainer(client) { id in
-            var spec = ExecSpec(["sleep", "1000"])
+            var spec = ExecSpec(["sh", "-c", "echo up; exec sleep 1000"])
             spec.hasTerminal = true
             let exec = try await client.createExec(spec, in: id)
-            try await client.withExec(exec, hasTerminal: true) { _, _ in }
+            let isUp = try await client.withExec(exec, hasTerminal: true) { output, _ in
+                for try await chunk in output where String(buffer: chunk.bytes).contains("up") { return true }
+                return false
+            }
+            #expect(isUp)
             #expect(try await client.inspectExec(exec).isRunning)
         }
     }

@@ -171,11 +171,11 @@ struct SubscriptionTests {
             $0.limits.stallSeconds = 60
         } _: { socket in
             let total = 5_000
+            socket.log.appendEvents(1...total, padding: 2_000)
             let slow = try StillSocket(path: socket.path)
             try slow.write(
                 #"{"jsonrpc":"2.0","id":1,"method":"event.subscribe","params":{"from":{"type":"start"}}}"# + "\n"
             )
-            socket.log.appendEvents(1...total, padding: 2_000)
             let fast = try socket.connect()
             _ = try await fast.call("event.subscribe", ["from": ["type": "start"]])
             for n in 1...total {
