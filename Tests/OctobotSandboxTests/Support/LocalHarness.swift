@@ -105,7 +105,7 @@ private let agentProgram = #"""
     if (-e "$ENV{HOME}/refuse") { print STDERR "cannot frob the widget\n"; exit 7 }
     if (-e "$ENV{HOME}/deaf") { exec "sleep", "1000" }
     $SIG{TERM} = -e "$ENV{HOME}/stubborn" ? 'IGNORE' : sub { exit 0 };
-    my $folder = -d "/run/octobot" ? "/run/octobot" : $ENV{TEST_RUNTIME} // $ARGV[0];
+    my $folder = $ENV{TEST_RUNTIME} // $ARGV[0] // "/run/octobot";
     unlink "$folder/agent.sock";
     my $server = IO::Socket::UNIX->new(Type => SOCK_STREAM, Local => "$folder/agent.sock", Listen => 16)
         or die "cannot listen in $folder: $!\n";
