@@ -1,3 +1,4 @@
+import Glibc
 package import NIOCore
 
 /// What a program prints, with backpressure; for one reader.
@@ -46,6 +47,9 @@ package struct ExecOutput: AsyncSequence, Sendable {
                 let bytes: ByteBuffer?
                 do {
                     bytes = try await inbound.next(isolation: actor)
+                } catch let error as IOError where error.errnoCode == ECONNRESET && frames.isBetweenFrames {
+                    // So the engine ends a stream on which input came that its program has not read.
+                    return nil
                 } catch {
                     throw DockerError(error, socket: socket)
                 }
