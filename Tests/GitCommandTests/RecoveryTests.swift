@@ -201,8 +201,7 @@ struct RecoveryTests {
                     try await shop.git.recover(move)
                     isDone.raise()
                 }
-                // Longer than a lock without an owner is left alone.
-                try await Task.sleep(for: .milliseconds(800))
+                try await Task.sleep(for: .milliseconds(800))  // ok: longer than a lock without an owner is left alone
                 #expect(!isDone.isRaised)
                 #expect(shop.user.exists(".git/index.lock"))
                 try pipe.fileHandleForWriting.close()

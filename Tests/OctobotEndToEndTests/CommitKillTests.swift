@@ -36,8 +36,7 @@ struct CommitKillTests {
                     let isPending = ["pending", "committing"].contains(session["commitStatus"]?.stringValue ?? "")
                     if !isPending { _ = try? await peer.call("session.commit", ["sessionId": id]) }
                     if deaths < 50 {
-                        // The moment of death is the experiment: any moment will do, and the seed tells which.
-                        try await Task.sleep(for: .milliseconds(delay))
+                        try await Task.sleep(for: .milliseconds(delay))  // ok: the moment of death is the experiment
                         await daemon.kill()
                         deaths += 1
                         try await daemon.start()

@@ -169,8 +169,7 @@ struct SurvivalTests {
             guard let socket = try? LineSocket(path: daemon.socketPath),
                 (try? socket.write(subscribe.serialized() + [0x0A])) != nil
             else {
-                // Between two lives of the daemon.
-                try await Task.sleep(for: .milliseconds(20))
+                try await Task.sleep(for: .milliseconds(20))  // ok: a stranger is not told that the daemon lives again
                 continue
             }
             var bite = Int.random(in: 1...6_000, using: &generator)

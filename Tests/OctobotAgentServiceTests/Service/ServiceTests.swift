@@ -180,8 +180,8 @@ struct ServiceTests {
                 own["WORKSPACE_COMMIT"] = head
                 let process = try ServiceFixture(repository: repository, environment: own).spawn()
                 close(process.input)
-                // A moment is what this is about: anywhere between the start and after the clone.
-                try await Task.sleep(for: .milliseconds(Int.random(in: 5...250, using: &random)))
+                let moment = Duration.milliseconds(Int.random(in: 5...250, using: &random))
+                try await Task.sleep(for: moment)  // ok: the moment of death is the experiment
                 kill(process.pid, SIGKILL)
                 _ = await process.waitForExit(.seconds(10))
                 close(process.output)

@@ -39,7 +39,7 @@ final class ToyShells: Sendable {
         guard params.sessionID == "s1" else { throw .notFound("session", params.sessionID) }
         guard isStuck else { return }
         do {
-            try await Task.sleep(for: .seconds(600))
+            try await Task.sleep(for: .seconds(600))  // ok: it ends by being cancelled
         } catch {
             state.withLock { $0.cancelled += 1 }
             changes.ring()

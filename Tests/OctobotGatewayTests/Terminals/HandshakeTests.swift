@@ -198,7 +198,7 @@ struct HandshakeTests {
                         return true
                     }
                     group.addTask {
-                        try await Task.sleep(for: .milliseconds(300))
+                        try await Task.sleep(for: .milliseconds(300))  // ok: what must not happen has no event
                         return false
                     }
                     defer { group.cancelAll() }
