@@ -1,3 +1,4 @@
+import CLinux
 import Foundation
 
 /// A browser with a terminal's WebSocket that reads only when it is told to.
