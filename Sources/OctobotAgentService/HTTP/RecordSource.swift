@@ -27,7 +27,11 @@ extension ResponseBody {
             let source = open()
             defer { source.close() }
             connection?.closeFuture.whenComplete { [stop = source.stop] _ in stop() }
-            while let bytes = try await source.next() { try await writer.write(ByteBuffer(bytes: bytes)) }
+            while let bytes = try await source.next() {
+                try await writer.write(ByteBuffer(bytes: bytes))
+                // Only once the loop has seen it, it is known whether the connection takes more.
+                try await connection?.eventLoop.submit {}.get()
+            }
             try await writer.finish(nil)
         }
     }
