@@ -157,7 +157,7 @@ final class Spool: Sendable {
     func page(_ id: String, after n: Int) throws -> Page? {
         // No copy of the turn leaves the lock: it would make the next append copy its index.
         let found = state.withLock { state in
-            state.turns[id].map { (extent: $0.extent(after: n), file: $0.file) }
+            state.turns[id].flatMap { $0.isSpent ? nil : (extent: $0.extent(after: n), file: $0.file) }
         }
         return try found.map { try $0.extent.read($0.file) }
     }

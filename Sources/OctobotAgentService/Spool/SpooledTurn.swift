@@ -32,8 +32,11 @@ struct SpooledTurn: Sendable {
     /// Notes that chunks up to `n` are stored elsewhere; true when that is all there will be.
     mutating func acknowledge(_ n: Int) -> Bool {
         acknowledged = max(acknowledged, min(n, count))
-        return isFinished && acknowledged == count
+        return isSpent
     }
+
+    /// Whether everything there is and will be is stored elsewhere: its file may be gone at any moment.
+    var isSpent: Bool { isFinished && acknowledged == count }
 
     private init(path: String, id: String) throws {
         file = try TurnFile(path)
