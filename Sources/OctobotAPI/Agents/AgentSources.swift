@@ -17,23 +17,8 @@ package enum ListAuthProviders: Operation {
     package static let exampleParams = Params()
     package static let exampleResult = Page(items: [AuthProvider.example])
 
+    package typealias Params = ProjectTarget
     package typealias Result = Page<AuthProvider>
-
-    package struct Params: Codable, Sendable, Equatable, SchemaDescribing, ProjectScoped {
-        package var projectID: ProjectID?
-
-        package init(projectID: ProjectID? = nil) {
-            self.projectID = projectID
-        }
-
-        private enum CodingKeys: String, CodingKey {
-            case projectID = "projectId"
-        }
-
-        package static let schema = JSONSchema.parameters(
-            .optional("projectId", .identifier, "The project; `local` when absent.")
-        )
-    }
 }
 
 /// List the models an agent offers.

@@ -17,27 +17,8 @@ package enum SetDefaultAgent: Operation {
     package static let exampleParams = Params(agentID: "a1")
     package static let exampleResult = Agent.example
 
+    package typealias Params = AgentTarget
     package typealias Result = Agent
-
-    package struct Params: Codable, Sendable, Equatable, SchemaDescribing, ProjectScoped {
-        package var projectID: ProjectID?
-        package var agentID: AgentID
-
-        package init(projectID: ProjectID? = nil, agentID: AgentID) {
-            self.projectID = projectID
-            self.agentID = agentID
-        }
-
-        private enum CodingKeys: String, CodingKey {
-            case projectID = "projectId"
-            case agentID = "agentId"
-        }
-
-        package static let schema = JSONSchema.parameters(
-            .optional("projectId", .identifier, "The project; `local` when absent."),
-            .required("agentId", .identifier, "The agent.")
-        )
-    }
 }
 
 /// Remove an agent.
@@ -57,25 +38,6 @@ package enum DeleteAgent: Operation {
     package static let exampleParams = Params(agentID: "a1")
     package static let exampleResult = Empty()
 
+    package typealias Params = AgentTarget
     package typealias Result = Empty
-
-    package struct Params: Codable, Sendable, Equatable, SchemaDescribing, ProjectScoped {
-        package var projectID: ProjectID?
-        package var agentID: AgentID
-
-        package init(projectID: ProjectID? = nil, agentID: AgentID) {
-            self.projectID = projectID
-            self.agentID = agentID
-        }
-
-        private enum CodingKeys: String, CodingKey {
-            case projectID = "projectId"
-            case agentID = "agentId"
-        }
-
-        package static let schema = JSONSchema.parameters(
-            .optional("projectId", .identifier, "The project; `local` when absent."),
-            .required("agentId", .identifier, "The agent.")
-        )
-    }
 }

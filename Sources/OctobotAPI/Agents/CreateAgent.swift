@@ -47,7 +47,7 @@ package enum CreateAgent: Operation {
         }
 
         package static let schema = JSONSchema.parameters(
-            .optional("projectId", .identifier, "The project; `local` when absent."),
+            .project,
             .optional("id", .identifier, "An id of the caller’s own choice; made up when absent."),
             .required("agentType", .string(1...64), "An id of `agent.types`."),
             .optional(

@@ -17,30 +17,8 @@ package enum ListAgentTypes: Operation {
     package static let exampleParams = Params()
     package static let exampleResult = Page(items: [AgentType.example])
 
+    package typealias Params = ProjectPage
     package typealias Result = Page<AgentType>
-
-    package struct Params: Codable, Sendable, Equatable, SchemaDescribing, ProjectScoped, Paged {
-        package var projectID: ProjectID?
-        package var limit: Int?
-        package var cursor: String?
-
-        package init(projectID: ProjectID? = nil, limit: Int? = nil, cursor: String? = nil) {
-            self.projectID = projectID
-            self.limit = limit
-            self.cursor = cursor
-        }
-
-        private enum CodingKeys: String, CodingKey {
-            case limit, cursor
-            case projectID = "projectId"
-        }
-
-        package static let schema = JSONSchema.parameters(
-            .optional("projectId", .identifier, "The project; `local` when absent."),
-            .optional("limit", .pageSize, "How many items the page may have."),
-            .optional("cursor", .cursor, "`nextCursor` of the page before; the first page when absent.")
-        )
-    }
 }
 
 /// List the agents of a project.
@@ -58,30 +36,8 @@ package enum ListAgents: Operation {
     package static let exampleParams = Params(limit: 50)
     package static let exampleResult = Page(items: [Agent.example])
 
+    package typealias Params = ProjectPage
     package typealias Result = Page<Agent>
-
-    package struct Params: Codable, Sendable, Equatable, SchemaDescribing, ProjectScoped, Paged {
-        package var projectID: ProjectID?
-        package var limit: Int?
-        package var cursor: String?
-
-        package init(projectID: ProjectID? = nil, limit: Int? = nil, cursor: String? = nil) {
-            self.projectID = projectID
-            self.limit = limit
-            self.cursor = cursor
-        }
-
-        private enum CodingKeys: String, CodingKey {
-            case limit, cursor
-            case projectID = "projectId"
-        }
-
-        package static let schema = JSONSchema.parameters(
-            .optional("projectId", .identifier, "The project; `local` when absent."),
-            .optional("limit", .pageSize, "How many items the page may have."),
-            .optional("cursor", .cursor, "`nextCursor` of the page before; the first page when absent.")
-        )
-    }
 }
 
 /// Show an agent.
@@ -102,25 +58,6 @@ package enum GetAgent: Operation {
     package static let exampleParams = Params(agentID: "a1")
     package static let exampleResult = Agent.example
 
+    package typealias Params = AgentTarget
     package typealias Result = Agent
-
-    package struct Params: Codable, Sendable, Equatable, SchemaDescribing, ProjectScoped {
-        package var projectID: ProjectID?
-        package var agentID: AgentID
-
-        package init(projectID: ProjectID? = nil, agentID: AgentID) {
-            self.projectID = projectID
-            self.agentID = agentID
-        }
-
-        private enum CodingKeys: String, CodingKey {
-            case projectID = "projectId"
-            case agentID = "agentId"
-        }
-
-        package static let schema = JSONSchema.parameters(
-            .optional("projectId", .identifier, "The project; `local` when absent."),
-            .required("agentId", .identifier, "The agent.")
-        )
-    }
 }

@@ -50,7 +50,7 @@ package enum AnswerApproval: Operation {
         }
 
         package static let schema = JSONSchema.parameters(
-            .optional("projectId", .identifier, "The project; `local` when absent."),
+            .project,
             .required("approvalId", .identifier, "The approval."),
             .optional(
                 "answers",

@@ -51,11 +51,11 @@ package enum ListApprovals: Operation {
         }
 
         package static let schema = JSONSchema.parameters(
-            .optional("projectId", .identifier, "The project; `local` when absent."),
+            .project,
             .optional("sessionId", .identifier, "Only those of this session."),
             .optional("state", .enumeration(of: Approval.State.self), "Only those in this state."),
-            .optional("limit", .pageSize, "How many items the page may have."),
-            .optional("cursor", .cursor, "`nextCursor` of the page before; the first page when absent.")
+            .limit,
+            .cursor
         )
     }
 }
@@ -89,7 +89,7 @@ package enum GetApproval: Operation {
         }
 
         package static let schema = JSONSchema.parameters(
-            .optional("projectId", .identifier, "The project; `local` when absent."),
+            .project,
             .required("approvalId", .identifier, "The approval.")
         )
     }

@@ -19,30 +19,8 @@ package enum ListCaches: Operation {
     package static let exampleParams = Params()
     package static let exampleResult = Page(items: [CacheVolume.example])
 
+    package typealias Params = ProjectPage
     package typealias Result = Page<CacheVolume>
-
-    package struct Params: Codable, Sendable, Equatable, SchemaDescribing, ProjectScoped, Paged {
-        package var projectID: ProjectID?
-        package var limit: Int?
-        package var cursor: String?
-
-        package init(projectID: ProjectID? = nil, limit: Int? = nil, cursor: String? = nil) {
-            self.projectID = projectID
-            self.limit = limit
-            self.cursor = cursor
-        }
-
-        private enum CodingKeys: String, CodingKey {
-            case limit, cursor
-            case projectID = "projectId"
-        }
-
-        package static let schema = JSONSchema.parameters(
-            .fileProject,
-            .optional("limit", .pageSize, "How many items the page may have."),
-            .optional("cursor", .cursor, "`nextCursor` of the page before; the first page when absent.")
-        )
-    }
 }
 
 /// Delete the caches a project's sandboxes share.
@@ -63,17 +41,6 @@ package enum DeleteCaches: Operation {
     package static let exampleParams = Params()
     package static let exampleResult = Empty()
 
+    package typealias Params = ProjectTarget
     package typealias Result = Empty
-
-    package struct Params: Codable, Sendable, Equatable, SchemaDescribing, ProjectScoped {
-        package var projectID: ProjectID?
-
-        package init(projectID: ProjectID? = nil) { self.projectID = projectID }
-
-        private enum CodingKeys: String, CodingKey {
-            case projectID = "projectId"
-        }
-
-        package static let schema = JSONSchema.parameters(.fileProject)
-    }
 }

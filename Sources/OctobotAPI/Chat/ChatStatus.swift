@@ -14,25 +14,7 @@ package enum ChatStatus: Operation {
     package static let exampleParams = Params(sessionID: "s1")
     package static let exampleResult = Result(sessionID: "s1", running: .example, queued: [], cursor: "chat.s1:7")
 
-    package struct Params: Codable, Sendable, Equatable, SchemaDescribing, ProjectScoped {
-        package var projectID: ProjectID?
-        package var sessionID: SessionID
-
-        package init(projectID: ProjectID? = nil, sessionID: SessionID) {
-            self.projectID = projectID
-            self.sessionID = sessionID
-        }
-
-        private enum CodingKeys: String, CodingKey {
-            case projectID = "projectId"
-            case sessionID = "sessionId"
-        }
-
-        package static let schema = JSONSchema.parameters(
-            .optional("projectId", .identifier, "The project; `local` when absent."),
-            .required("sessionId", .identifier, "The session.")
-        )
-    }
+    package typealias Params = SessionTarget
 
     /// What a session works on.
     package struct Result: Codable, Sendable, Equatable, ComponentDescribing {
@@ -55,7 +37,7 @@ package enum ChatStatus: Operation {
 
         package static let schemaName = "ChatState"
         package static let definition = JSONSchema.record(
-            .required("sessionId", .identifier, "The session."),
+            .session,
             .optional("running", .reference(to: Turn.self), "The turn under way."),
             .required("queued", .array(of: .reference(to: Turn.self)), "Turns that wait, the next first."),
             .required("cursor", .cursor, "The end of the chat log.")
@@ -101,8 +83,8 @@ package enum CancelChat: Operation {
         }
 
         package static let schema = JSONSchema.parameters(
-            .optional("projectId", .identifier, "The project; `local` when absent."),
-            .required("sessionId", .identifier, "The session."),
+            .project,
+            .session,
             .optional("turnId", .identifier, "The turn; the running one when absent.")
         )
     }

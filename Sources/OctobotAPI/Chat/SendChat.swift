@@ -74,7 +74,7 @@ package enum SendChat: Operation {
         }
 
         package static let schema = JSONSchema.parameters(
-            .optional("projectId", .identifier, "The project; `local` when absent."),
+            .project,
             .required("sessionId", .newSessionID, "The session; with `create` it need not exist."),
             .optional("message", .reference(to: OutgoingMessage.self), "The prompt; either this or `text`."),
             .optional(

@@ -36,7 +36,7 @@ package struct SentPrompt: Codable, Sendable, Equatable, ComponentDescribing {
     package static let definition = JSONSchema.record(
         .required("turnId", .identifier, "The turn that carries the prompt."),
         .required("messageId", .identifier, "The id of the stored message."),
-        .required("sessionId", .identifier, "The session."),
+        .session,
         .required("state", .enumeration(of: TurnState.self), "Where the turn is."),
         .required("position", .count, "How many turns are before it; 0 when it is the next or runs."),
         .required("cursor", .cursor, "The place in the chat log before the prompt.")

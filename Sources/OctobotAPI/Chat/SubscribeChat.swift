@@ -49,8 +49,8 @@ package enum SubscribeChat: StreamOperation {
         }
 
         package static let schema = JSONSchema.parameters(
-            .optional("projectId", .identifier, "The project; `local` when absent."),
-            .required("sessionId", .identifier, "The session."),
+            .project,
+            .session,
             .optional("from", .reference(to: StartPosition.self).defaulting(to: ["type": "now"]), "Where to start.")
         )
     }

@@ -68,8 +68,8 @@ package struct CommandParams: Codable, Sendable, Equatable, SchemaDescribing, Pr
     package static let defaultOutputLimit = 1 << 20
 
     package static let schema = JSONSchema.parameters(
-        .optional("projectId", .identifier, "The project; `local` when absent."),
-        .required("sessionId", .identifier, "The session."),
+        .project,
+        .session,
         .required("argv", .array(of: .bytes(0...131_071), count: 1...4096), "The program and its arguments."),
         .optional(
             "env",

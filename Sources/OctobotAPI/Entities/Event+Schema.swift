@@ -7,13 +7,13 @@ extension Event: ComponentDescribing {
         by: "type",
         shape(
             .sessionUpdated,
-            .required("sessionId", .identifier, "The session."),
+            .session,
             .required("status", .enumeration(of: SessionStatus.self), "Its status now."),
             .required("commitStatus", .string, "Its commit status now; empty when there is none.")
         ),
         shape(
             .workspaceUpdated,
-            .required("workspaceId", .identifier, "The workspace."),
+            .workspace,
             .required("status", .string, "Its status now, or `removed`.")
         ),
         shape(
@@ -41,7 +41,7 @@ extension Event: ComponentDescribing {
         ),
         shape(
             .agentUpdated,
-            .required("agentId", .identifier, "The agent."),
+            .agent,
             .required("status", JSONSchema(.enumeration(["created", "updated", "removed"])), "What happened to it.")
         ),
         description: "A committed change of a project."

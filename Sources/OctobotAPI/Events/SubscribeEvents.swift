@@ -44,7 +44,7 @@ package enum SubscribeEvents: StreamOperation {
         }
 
         package static let schema = JSONSchema.parameters(
-            .optional("projectId", .identifier, "The project; `local` when absent."),
+            .project,
             .optional("from", StartPosition.withoutSnapshot.defaulting(to: ["type": "now"]), "Where to start.")
         )
     }

@@ -39,8 +39,8 @@ package enum DeleteSessionFile: Operation {
         }
 
         package static let schema = JSONSchema.parameters(
-            .fileProject,
-            .fileSession,
+            .project,
+            .session,
             .filePath("path", "What to delete, relative to the workspace.")
         )
     }
@@ -101,8 +101,8 @@ package enum RenameSessionFile: Operation {
         }
 
         package static let schema = JSONSchema.parameters(
-            .fileProject,
-            .fileSession,
+            .project,
+            .session,
             .filePath("oldPath", "What to rename, relative to the workspace."),
             .filePath("newPath", "What it is to be called, relative to the workspace.")
         )

@@ -105,19 +105,12 @@ extension SessionFile: ComponentDescribing {
 
 /// The params every operation on one path has in common.
 extension JSONSchema.Member {
-    static let fileProject = JSONSchema.Member.optional(
-        "projectId",
-        .identifier,
-        "The project; `local` when absent."
-    )
-    static let fileSession = JSONSchema.Member.required("sessionId", .identifier, "The session.")
-
     static func filePath(_ name: String = "path", _ description: String) -> JSONSchema.Member {
         .required(name, .bytes(1...4096), description)
     }
 }
 
 extension FaultKind {
-    /// What everything done by hand in a sandbox can end in.
+    /// What everything done by hand in a sandbox or a working copy can end in.
     static let byHand: [FaultKind] = [.notFound, .invalidState, .upstreamFailed, .unavailable]
 }

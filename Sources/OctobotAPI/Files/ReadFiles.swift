@@ -42,8 +42,8 @@ package enum ListSessionFiles: Operation {
         }
 
         package static let schema = JSONSchema.parameters(
-            .fileProject,
-            .fileSession,
+            .project,
+            .session,
             .optional(
                 "path",
                 .bytes(0...4096).defaulting(to: "."),
@@ -112,8 +112,8 @@ package enum ReadSessionFile: Operation {
         }
 
         package static let schema = JSONSchema.parameters(
-            .fileProject,
-            .fileSession,
+            .project,
+            .session,
             .filePath("path", "The file, relative to the workspace."),
             .optional(
                 "fromBase",

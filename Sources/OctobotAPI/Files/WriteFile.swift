@@ -63,8 +63,8 @@ package enum WriteSessionFile: Operation {
         }
 
         package static let schema = JSONSchema.parameters(
-            .fileProject,
-            .fileSession,
+            .project,
+            .session,
             .filePath("path", "The file, relative to the workspace."),
             .required("content", .string, "All the file is to hold."),
             .optional(

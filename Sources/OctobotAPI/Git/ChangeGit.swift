@@ -11,14 +11,14 @@ package enum FetchGit: Operation {
         """
     package static let access = Access.member
     package static let http: [HTTPBinding] = [.post(gitPath("fetch"), body: .ignored, shape: .success)]
-    package static let errors = GitErrors.reading
+    package static let errors = FaultKind.byHand
     package static let concurrency = Concurrency.serial(by: "workspaceId")
     package static let isIdempotent = true
     package static let isDurable = false
-    package static let exampleParams = GitTarget(workspaceID: "w1")
+    package static let exampleParams = WorkspaceTarget(workspaceID: "w1")
     package static let exampleResult = Empty()
 
-    package typealias Params = GitTarget
+    package typealias Params = WorkspaceTarget
     package typealias Result = Empty
 }
 
@@ -32,7 +32,7 @@ package enum CheckOutGit: Operation {
         """
     package static let access = Access.member
     package static let http: [HTTPBinding] = [.post(gitPath("checkout"), shape: .success)]
-    package static let errors = GitErrors.reading
+    package static let errors = FaultKind.byHand
     package static let concurrency = Concurrency.serial(by: "workspaceId")
     package static let isIdempotent = true
     package static let isDurable = true
@@ -59,9 +59,9 @@ package enum CheckOutGit: Operation {
         }
 
         package static let schema = JSONSchema.parameters(
-            GitTarget.project,
-            GitTarget.workspace,
-            .required("ref", GitTarget.revision, "A branch, tag or commit.")
+            .project,
+            .workspace,
+            .required("ref", .revision, "A branch, tag or commit.")
         )
     }
 }
@@ -75,7 +75,7 @@ package enum StageGit: Operation {
         """
     package static let access = Access.member
     package static let http: [HTTPBinding] = [.post(gitPath("stage"), shape: .success)]
-    package static let errors = GitErrors.reading
+    package static let errors = FaultKind.byHand
     package static let concurrency = Concurrency.serial(by: "workspaceId")
     package static let isIdempotent = true
     package static let isDurable = true
@@ -102,11 +102,11 @@ package enum StageGit: Operation {
         }
 
         package static let schema = JSONSchema.parameters(
-            GitTarget.project,
-            GitTarget.workspace,
+            .project,
+            .workspace,
             .optional(
                 "paths",
-                .array(of: GitTarget.file, count: 0...10_000),
+                .array(of: .path, count: 0...10_000),
                 "Files and folders; everything when empty."
             )
         )
@@ -131,7 +131,7 @@ package enum CommitGit: Operation {
             ignoredWhenEmpty: ["authorName", "authorEmail"]
         )
     ]
-    package static let errors = GitErrors.reading
+    package static let errors = FaultKind.byHand
     package static let concurrency = Concurrency.serial(by: "workspaceId")
     package static let isIdempotent = false
     package static let isDurable = true
@@ -168,8 +168,8 @@ package enum CommitGit: Operation {
         }
 
         package static let schema = JSONSchema.parameters(
-            GitTarget.project,
-            GitTarget.workspace,
+            .project,
+            .workspace,
             .required("message", .string(1...65_536), "The message; an empty one is refused."),
             .optional("authorName", .string(1...1000), "The author's name; counts only with `authorEmail`."),
             .optional("authorEmail", .string(1...1000), "The author's address; counts only with `authorName`.")

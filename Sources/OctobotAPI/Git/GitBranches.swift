@@ -7,7 +7,7 @@ package enum ListGitBranches: Operation {
     package static let description = "Its own by name, then those of its remotes; the remotes' HEADs are no branches."
     package static let access = Access.member
     package static let http: [HTTPBinding] = [.get(gitPath("branches"), shape: .list("branches"))]
-    package static let errors = GitErrors.reading + [.cursorInvalid]
+    package static let errors = FaultKind.byHand + [.cursorInvalid]
     package static let isIdempotent = true
     package static let isDurable = false
     package static let exampleParams = GitListParams(workspaceID: "w1")
@@ -38,10 +38,10 @@ package struct GitListParams: Codable, Sendable, Equatable, SchemaDescribing, Pr
     }
 
     package static let schema = JSONSchema.parameters(
-        GitTarget.project,
-        GitTarget.workspace,
-        .optional("limit", .pageSize, "How many items the page may have."),
-        .optional("cursor", .cursor, "`nextCursor` of the page before; the first page when absent.")
+        .project,
+        .workspace,
+        .limit,
+        .cursor
     )
 }
 

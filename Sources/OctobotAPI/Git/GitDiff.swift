@@ -14,7 +14,7 @@ package enum DiffGit: Operation {
     package static let http: [HTTPBinding] = [
         .get(gitPath("diff"), query: ["staged", "base", "head", QueryParameter("path", member: "paths")])
     ]
-    package static let errors = GitErrors.reading
+    package static let errors = FaultKind.byHand
     package static let isIdempotent = true
     package static let isDurable = false
     package static let exampleParams = Params(workspaceID: "w1", base: "main~1", head: "main", paths: ["notes"])
@@ -53,12 +53,12 @@ package enum DiffGit: Operation {
         }
 
         package static let schema = JSONSchema.parameters(
-            GitTarget.project,
-            GitTarget.workspace,
+            .project,
+            .workspace,
             .optional("staged", .boolean.defaulting(to: false), "Compare the index with HEAD."),
-            .optional("base", GitTarget.revision, "The older state: a branch, tag or commit."),
-            .optional("head", GitTarget.revision, "The newer state; without `base` it is not looked at."),
-            .optional("paths", .array(of: GitTarget.file, count: 0...500), "Only these files and folders.")
+            .optional("base", .revision, "The older state: a branch, tag or commit."),
+            .optional("head", .revision, "The newer state; without `base` it is not looked at."),
+            .optional("paths", .array(of: .path, count: 0...500), "Only these files and folders.")
         )
     }
 }

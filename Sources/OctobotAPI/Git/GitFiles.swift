@@ -10,7 +10,7 @@ package enum ListGitFiles: Operation {
         """
     package static let access = Access.member
     package static let http: [HTTPBinding] = [.get(gitPath("files"), query: ["ref"], shape: .list("files"))]
-    package static let errors = GitErrors.reading + [.cursorInvalid]
+    package static let errors = FaultKind.byHand + [.cursorInvalid]
     package static let isIdempotent = true
     package static let isDurable = false
     package static let exampleParams = Params(workspaceID: "w1", ref: "main")
@@ -49,11 +49,11 @@ package enum ListGitFiles: Operation {
         }
 
         package static let schema = JSONSchema.parameters(
-            GitTarget.project,
-            GitTarget.workspace,
-            .optional("ref", GitTarget.revision, "A branch, tag or commit; HEAD when absent."),
-            .optional("limit", .pageSize, "How many items the page may have."),
-            .optional("cursor", .cursor, "`nextCursor` of the page before; the first page when absent.")
+            .project,
+            .workspace,
+            .optional("ref", .revision, "A branch, tag or commit; HEAD when absent."),
+            .limit,
+            .cursor
         )
     }
 }

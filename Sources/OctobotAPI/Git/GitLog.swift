@@ -13,7 +13,7 @@ package enum ListGitCommits: Operation {
     package static let http: [HTTPBinding] = [
         .get(gitPath("log"), query: ["limit", "ref", "cursor"], shape: .page("commits"))
     ]
-    package static let errors = GitErrors.reading + [.cursorInvalid]
+    package static let errors = FaultKind.byHand + [.cursorInvalid]
     package static let isIdempotent = true
     package static let isDurable = false
     package static let exampleParams = Params(workspaceID: "w1", ref: "main", limit: 1)
@@ -50,9 +50,9 @@ package enum ListGitCommits: Operation {
         }
 
         package static let schema = JSONSchema.parameters(
-            GitTarget.project,
-            GitTarget.workspace,
-            .optional("ref", GitTarget.revision, "A branch, tag or commit; HEAD when absent."),
+            .project,
+            .workspace,
+            .optional("ref", .revision, "A branch, tag or commit; HEAD when absent."),
             .optional("limit", .integer(1...500).defaulting(to: 50), "How many commits the page may have."),
             .optional("cursor", .cursor, "`nextCursor` of the page before; the newest commit when absent.")
         )

@@ -10,13 +10,13 @@ package enum ReadGitStatus: Operation {
         """
     package static let access = Access.member
     package static let http: [HTTPBinding] = [.get(gitPath("status"))]
-    package static let errors = GitErrors.reading
+    package static let errors = FaultKind.byHand
     package static let isIdempotent = true
     package static let isDurable = false
-    package static let exampleParams = GitTarget(workspaceID: "w1")
+    package static let exampleParams = WorkspaceTarget(workspaceID: "w1")
     package static let exampleResult = GitStatus.example
 
-    package typealias Params = GitTarget
+    package typealias Params = WorkspaceTarget
     package typealias Result = GitStatus
 }
 

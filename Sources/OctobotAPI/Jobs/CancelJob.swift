@@ -31,7 +31,7 @@ package enum CancelJob: Operation {
         }
 
         package static let schema = JSONSchema.parameters(
-            .optional("projectId", .identifier, "The project; `local` when absent."),
+            .project,
             .required("jobId", .identifier, "The job.")
         )
     }

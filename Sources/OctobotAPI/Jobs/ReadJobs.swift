@@ -39,10 +39,10 @@ package enum ListJobs: Operation {
         }
 
         package static let schema = JSONSchema.parameters(
-            .optional("projectId", .identifier, "The project; `local` when absent."),
+            .project,
             .optional("status", .enumeration(of: JobStatus.self), "Only those in this state."),
-            .optional("limit", .pageSize, "How many items the page may have."),
-            .optional("cursor", .cursor, "`nextCursor` of the page before; the first page when absent.")
+            .limit,
+            .cursor
         )
     }
 }
@@ -76,7 +76,7 @@ package enum GetJob: Operation {
         }
 
         package static let schema = JSONSchema.parameters(
-            .optional("projectId", .identifier, "The project; `local` when absent."),
+            .project,
             .required("jobId", .identifier, "The job.")
         )
     }
@@ -116,7 +116,7 @@ package enum WaitJob: Operation {
         }
 
         package static let schema = JSONSchema.parameters(
-            .optional("projectId", .identifier, "The project; `local` when absent."),
+            .project,
             .required("jobId", .identifier, "The job."),
             .optional(
                 "timeoutMs",

@@ -45,7 +45,7 @@ package enum CreateInvitation: Operation {
         }
 
         package static let schema = JSONSchema.parameters(
-            .optional("projectId", .identifier, "The project; `local` when absent."),
+            .project,
             .required("email", .string(3...254), "The person's address."),
             .optional("role", .enumeration(of: Role.self).defaulting(to: "member"), "What the person will be.")
         )
@@ -99,7 +99,7 @@ package enum RevokeInvitation: Operation {
         }
 
         package static let schema = JSONSchema.parameters(
-            .optional("projectId", .identifier, "The project; `local` when absent."),
+            .project,
             .required("invitationId", .identifier, "The invitation.")
         )
     }

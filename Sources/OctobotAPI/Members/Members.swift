@@ -17,30 +17,6 @@ package enum ListMembers: Operation {
     package typealias Result = Page<Member>
 }
 
-/// Params of a list of a project.
-package struct ProjectPage: Codable, Sendable, Equatable, SchemaDescribing, ProjectScoped, Paged {
-    package var projectID: ProjectID?
-    package var limit: Int?
-    package var cursor: String?
-
-    package init(projectID: ProjectID? = nil, limit: Int? = nil, cursor: String? = nil) {
-        self.projectID = projectID
-        self.limit = limit
-        self.cursor = cursor
-    }
-
-    private enum CodingKeys: String, CodingKey {
-        case limit, cursor
-        case projectID = "projectId"
-    }
-
-    package static let schema = JSONSchema.parameters(
-        .optional("projectId", .identifier, "The project; `local` when absent."),
-        .optional("limit", .pageSize, "How many items the page may have."),
-        .optional("cursor", .cursor, "`nextCursor` of the page before; the first page when absent.")
-    )
-}
-
 /// Take a person's membership away.
 package enum RemoveMember: Operation {
     package static let name = "member.remove"
@@ -71,7 +47,7 @@ package enum RemoveMember: Operation {
         }
 
         package static let schema = JSONSchema.parameters(
-            .optional("projectId", .identifier, "The project; `local` when absent."),
+            .project,
             .required("userId", .identifier, "The person.")
         )
     }

@@ -27,8 +27,8 @@ package enum ListPreferences: Operation {
         }
 
         package static let schema = JSONSchema.parameters(
-            .optional("limit", .pageSize, "How many items the page may have."),
-            .optional("cursor", .cursor, "`nextCursor` of the page before; the first page when absent.")
+            .limit,
+            .cursor
         )
     }
 }

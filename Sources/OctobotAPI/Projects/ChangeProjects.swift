@@ -62,7 +62,7 @@ package enum UpdateProject: Operation {
         }
 
         package static let schema = JSONSchema.parameters(
-            .optional("projectId", .identifier, "The project; `local` when absent."),
+            .project,
             .required("name", .title, "A name for people.")
         )
     }

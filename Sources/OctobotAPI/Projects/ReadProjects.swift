@@ -27,8 +27,8 @@ package enum ListProjects: Operation {
         }
 
         package static let schema = JSONSchema.parameters(
-            .optional("limit", .pageSize, "How many items the page may have."),
-            .optional("cursor", .cursor, "`nextCursor` of the page before; the first page when absent.")
+            .limit,
+            .cursor
         )
     }
 }
@@ -50,21 +50,6 @@ package enum GetProject: Operation {
     package static let exampleParams = Params(projectID: .local)
     package static let exampleResult = Project.example
 
+    package typealias Params = ProjectTarget
     package typealias Result = Project
-
-    package struct Params: Codable, Sendable, Equatable, SchemaDescribing, ProjectScoped {
-        package var projectID: ProjectID?
-
-        package init(projectID: ProjectID? = nil) {
-            self.projectID = projectID
-        }
-
-        private enum CodingKeys: String, CodingKey {
-            case projectID = "projectId"
-        }
-
-        package static let schema = JSONSchema.parameters(
-            .optional("projectId", .identifier, "The project; `local` when absent.")
-        )
-    }
 }

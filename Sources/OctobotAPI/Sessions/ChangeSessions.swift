@@ -46,8 +46,8 @@ package enum UpdateSession: Operation {
         }
 
         package static let schema = JSONSchema.parameters(
-            .optional("projectId", .identifier, "The project; `local` when absent."),
-            .required("sessionId", .identifier, "The session."),
+            .project,
+            .session,
             .optional("name", .title, "The new name."),
             .optional("displayName", .nullable(.string(0...1000)), "The name shown instead; `null` clears it.")
         )
@@ -73,25 +73,6 @@ package enum DeleteSession: Operation {
     package static let exampleParams = Params(sessionID: "s1")
     package static let exampleResult = Session.example(status: .removing, jobID: "j1")
 
+    package typealias Params = SessionTarget
     package typealias Result = Session
-
-    package struct Params: Codable, Sendable, Equatable, SchemaDescribing, ProjectScoped {
-        package var projectID: ProjectID?
-        package var sessionID: SessionID
-
-        package init(projectID: ProjectID? = nil, sessionID: SessionID) {
-            self.projectID = projectID
-            self.sessionID = sessionID
-        }
-
-        private enum CodingKeys: String, CodingKey {
-            case projectID = "projectId"
-            case sessionID = "sessionId"
-        }
-
-        package static let schema = JSONSchema.parameters(
-            .optional("projectId", .identifier, "The project; `local` when absent."),
-            .required("sessionId", .identifier, "The session.")
-        )
-    }
 }

@@ -40,8 +40,8 @@ package enum CommitSession: Operation {
         }
 
         package static let schema = JSONSchema.parameters(
-            .optional("projectId", .identifier, "The project; `local` when absent."),
-            .required("sessionId", .identifier, "The session."),
+            .project,
+            .session,
             .optional("message", .string(1...65_536), "The message of the commit that takes up uncommitted changes.")
         )
     }

@@ -62,7 +62,7 @@ package enum CreateSession: Operation {
         }
 
         package static let schema = JSONSchema.parameters(
-            .optional("projectId", .identifier, "The project; `local` when absent."),
+            .project,
             .required("workspaceId", .identifier, "The workspace it works on."),
             .optional("id", .newSessionID, "An id of the caller’s own choice; made up when absent."),
             .optional("agentId", .identifier, "The agent; the default of the project when absent."),

@@ -47,8 +47,8 @@ package enum DiffSession: Operation {
         }
 
         package static let schema = JSONSchema.parameters(
-            .optional("projectId", .identifier, "The project; `local` when absent."),
-            .required("sessionId", .identifier, "The session."),
+            .project,
+            .session,
             .optional("path", .path, "Only this file, relative to the repository."),
             .optional(
                 "format",

@@ -12,30 +12,8 @@ package enum ListKeptSessions: Operation {
     package static let exampleParams = Params()
     package static let exampleResult = Page(items: [KeptSession.example])
 
+    package typealias Params = ProjectPage
     package typealias Result = Page<KeptSession>
-
-    package struct Params: Codable, Sendable, Equatable, SchemaDescribing, ProjectScoped, Paged {
-        package var projectID: ProjectID?
-        package var limit: Int?
-        package var cursor: String?
-
-        package init(projectID: ProjectID? = nil, limit: Int? = nil, cursor: String? = nil) {
-            self.projectID = projectID
-            self.limit = limit
-            self.cursor = cursor
-        }
-
-        private enum CodingKeys: String, CodingKey {
-            case limit, cursor
-            case projectID = "projectId"
-        }
-
-        package static let schema = JSONSchema.parameters(
-            .optional("projectId", .identifier, "The project; `local` when absent."),
-            .optional("limit", .pageSize, "How many items the page may have."),
-            .optional("cursor", .cursor, "`nextCursor` of the page before; the first page when absent.")
-        )
-    }
 }
 
 /// Bring back a deleted session whose work is kept.
@@ -69,7 +47,7 @@ package enum RestoreSession: Operation {
         }
 
         package static let schema = JSONSchema.parameters(
-            .optional("projectId", .identifier, "The project; `local` when absent."),
+            .project,
             .required("sessionId", .identifier, "The kept session.")
         )
     }

@@ -44,10 +44,10 @@ package enum ListSessions: Operation {
         }
 
         package static let schema = JSONSchema.parameters(
-            .optional("projectId", .identifier, "The project; `local` when absent."),
+            .project,
             .optional("workspaceId", .identifier, "Only sessions of this workspace."),
-            .optional("limit", .pageSize, "How many items the page may have."),
-            .optional("cursor", .cursor, "`nextCursor` of the page before; the first page when absent.")
+            .limit,
+            .cursor
         )
     }
 }
@@ -67,27 +67,8 @@ package enum GetSession: Operation {
     package static let exampleParams = Params(sessionID: "s1")
     package static let exampleResult = Session.example()
 
+    package typealias Params = SessionTarget
     package typealias Result = Session
-
-    package struct Params: Codable, Sendable, Equatable, SchemaDescribing, ProjectScoped {
-        package var projectID: ProjectID?
-        package var sessionID: SessionID
-
-        package init(projectID: ProjectID? = nil, sessionID: SessionID) {
-            self.projectID = projectID
-            self.sessionID = sessionID
-        }
-
-        private enum CodingKeys: String, CodingKey {
-            case projectID = "projectId"
-            case sessionID = "sessionId"
-        }
-
-        package static let schema = JSONSchema.parameters(
-            .optional("projectId", .identifier, "The project; `local` when absent."),
-            .required("sessionId", .identifier, "The session.")
-        )
-    }
 }
 
 /// List the messages of a session.
@@ -130,10 +111,10 @@ package enum ListMessages: Operation {
         }
 
         package static let schema = JSONSchema.parameters(
-            .optional("projectId", .identifier, "The project; `local` when absent."),
-            .required("sessionId", .identifier, "The session."),
-            .optional("limit", .pageSize, "How many items the page may have."),
-            .optional("cursor", .cursor, "`nextCursor` of the page before; the first page when absent.")
+            .project,
+            .session,
+            .limit,
+            .cursor
         )
     }
 }

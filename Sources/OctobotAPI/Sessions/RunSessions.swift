@@ -16,27 +16,8 @@ package enum StartSession: Operation {
     package static let exampleParams = Params(sessionID: "s1")
     package static let exampleResult = Session.example(status: .reinitializing)
 
+    package typealias Params = SessionTarget
     package typealias Result = Session
-
-    package struct Params: Codable, Sendable, Equatable, SchemaDescribing, ProjectScoped {
-        package var projectID: ProjectID?
-        package var sessionID: SessionID
-
-        package init(projectID: ProjectID? = nil, sessionID: SessionID) {
-            self.projectID = projectID
-            self.sessionID = sessionID
-        }
-
-        private enum CodingKeys: String, CodingKey {
-            case projectID = "projectId"
-            case sessionID = "sessionId"
-        }
-
-        package static let schema = JSONSchema.parameters(
-            .optional("projectId", .identifier, "The project; `local` when absent."),
-            .required("sessionId", .identifier, "The session.")
-        )
-    }
 }
 
 /// Stop the sandbox of a session.
@@ -75,8 +56,8 @@ package enum StopSession: Operation {
         }
 
         package static let schema = JSONSchema.parameters(
-            .optional("projectId", .identifier, "The project; `local` when absent."),
-            .required("sessionId", .identifier, "The session."),
+            .project,
+            .session,
             .optional("force", .boolean.defaulting(to: false), "Cancel running and waiting turns first.")
         )
     }

@@ -49,8 +49,8 @@ package enum WriteTerminal: Operation {
         }
 
         package static let schema = JSONSchema.parameters(
-            .optional("projectId", .identifier, "The project; `local` when absent."),
-            .required("sessionId", .identifier, "The session."),
+            .project,
+            .session,
             .required("terminalId", .identifier, "The terminal."),
             .required("data", .bytes(0...1_400_000), "What is typed, at most 1 MiB of it."),
             .optional(
@@ -107,8 +107,8 @@ package enum ResizeTerminal: Operation {
         }
 
         package static let schema = JSONSchema.parameters(
-            .optional("projectId", .identifier, "The project; `local` when absent."),
-            .required("sessionId", .identifier, "The session."),
+            .project,
+            .session,
             .required("terminalId", .identifier, "The terminal."),
             .required("rows", .terminalSize, "Its height."),
             .required("cols", .terminalSize, "Its width.")
@@ -152,8 +152,8 @@ package enum CloseTerminal: Operation {
         }
 
         package static let schema = JSONSchema.parameters(
-            .optional("projectId", .identifier, "The project; `local` when absent."),
-            .required("sessionId", .identifier, "The session."),
+            .project,
+            .session,
             .required("terminalId", .identifier, "The terminal.")
         )
     }

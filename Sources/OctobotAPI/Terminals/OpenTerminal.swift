@@ -72,8 +72,8 @@ package enum OpenTerminal: Operation {
         }
 
         package static let schema = JSONSchema.parameters(
-            .optional("projectId", .identifier, "The project; `local` when absent."),
-            .required("sessionId", .identifier, "The session."),
+            .project,
+            .session,
             .optional("id", .newTerminalID, "The terminal’s id; a new one when absent."),
             .optional("rows", .terminalSize.defaulting(to: 24), "Its height."),
             .optional("cols", .terminalSize.defaulting(to: 80), "Its width."),

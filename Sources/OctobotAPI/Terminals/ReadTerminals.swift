@@ -13,10 +13,10 @@ package enum ListTerminals: Operation {
     package static let errors = FaultKind.byHand
     package static let isIdempotent = true
     package static let isDurable = false
-    package static let exampleParams = TerminalSession(sessionID: "s1")
+    package static let exampleParams = SessionTarget(sessionID: "s1")
     package static let exampleResult = Page(items: [Terminal.example])
 
-    package typealias Params = TerminalSession
+    package typealias Params = SessionTarget
     package typealias Result = Page<Terminal>
 }
 
@@ -32,10 +32,10 @@ package enum ReadTerminalStatus: Operation {
     package static let errors: [FaultKind] = [.notFound]
     package static let isIdempotent = true
     package static let isDurable = false
-    package static let exampleParams = TerminalSession(sessionID: "s1")
+    package static let exampleParams = SessionTarget(sessionID: "s1")
     package static let exampleResult = TerminalStatus.example
 
-    package typealias Params = TerminalSession
+    package typealias Params = SessionTarget
     package typealias Result = TerminalStatus
 }
 
@@ -51,10 +51,10 @@ package enum ReadTerminalHistory: Operation {
     package static let errors: [FaultKind] = [.notFound]
     package static let isIdempotent = true
     package static let isDurable = false
-    package static let exampleParams = TerminalSession(sessionID: "s1")
+    package static let exampleParams = SessionTarget(sessionID: "s1")
     package static let exampleResult = Result()
 
-    package typealias Params = TerminalSession
+    package typealias Params = SessionTarget
 
     package struct Result: Codable, Sendable, Equatable, SchemaDescribing {
         /// Always empty.
@@ -66,27 +66,6 @@ package enum ReadTerminalHistory: Operation {
             .required("history", .array(of: .open()), "Always empty.")
         )
     }
-}
-
-/// The session whose terminals are meant.
-package struct TerminalSession: Codable, Sendable, Equatable, SchemaDescribing, ProjectScoped {
-    package var projectID: ProjectID?
-    package var sessionID: SessionID
-
-    package init(projectID: ProjectID? = nil, sessionID: SessionID) {
-        self.projectID = projectID
-        self.sessionID = sessionID
-    }
-
-    private enum CodingKeys: String, CodingKey {
-        case projectID = "projectId"
-        case sessionID = "sessionId"
-    }
-
-    package static let schema = JSONSchema.parameters(
-        .optional("projectId", .identifier, "The project; `local` when absent."),
-        .required("sessionId", .identifier, "The session.")
-    )
 }
 
 /// The state of the sandbox that terminals are in (rest-api.md §17).

@@ -53,8 +53,8 @@ package enum SubscribeTerminal: StreamOperation {
         }
 
         package static let schema = JSONSchema.parameters(
-            .optional("projectId", .identifier, "The project; `local` when absent."),
-            .required("sessionId", .identifier, "The session."),
+            .project,
+            .session,
             .required("terminalId", .identifier, "The terminal."),
             .optional("from", StartPosition.withoutSnapshot.defaulting(to: ["type": "now"]), "Where to start.")
         )

@@ -39,8 +39,8 @@ package enum UpdateWorkspace: Operation {
         }
 
         package static let schema = JSONSchema.parameters(
-            .optional("projectId", .identifier, "The project; `local` when absent."),
-            .required("workspaceId", .identifier, "The workspace."),
+            .project,
+            .workspace,
             .optional("displayName", .nullable(.string(0...1000)), "The new name; `null` clears it.")
         )
     }
@@ -85,8 +85,8 @@ package enum DeleteWorkspace: Operation {
         }
 
         package static let schema = JSONSchema.parameters(
-            .optional("projectId", .identifier, "The project; `local` when absent."),
-            .required("workspaceId", .identifier, "The workspace."),
+            .project,
+            .workspace,
             .optional("deleteFiles", .boolean.defaulting(to: false), "Also delete the working copy octobotd cloned.")
         )
     }

@@ -51,7 +51,7 @@ package enum CreateWorkspace: Operation {
         }
 
         package static let schema = JSONSchema.parameters(
-            .optional("projectId", .identifier, "The project; `local` when absent."),
+            .project,
             .optional("id", .identifier, "An id of the caller’s own choice; made up when absent."),
             .required("path", .path, "A folder of this host (`~` is the home directory) or a git URL."),
             .optional(

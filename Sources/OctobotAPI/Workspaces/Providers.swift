@@ -17,21 +17,7 @@ package enum ListProviders: Operation {
     package static let exampleParams = Params()
     package static let exampleResult = Result(providers: ["local": .example], default: "local")
 
-    package struct Params: Codable, Sendable, Equatable, SchemaDescribing, ProjectScoped {
-        package var projectID: ProjectID?
-
-        package init(projectID: ProjectID? = nil) {
-            self.projectID = projectID
-        }
-
-        private enum CodingKeys: String, CodingKey {
-            case projectID = "projectId"
-        }
-
-        package static let schema = JSONSchema.parameters(
-            .optional("projectId", .identifier, "The project; `local` when absent.")
-        )
-    }
+    package typealias Params = ProjectTarget
 
     /// The providers of this host by name.
     package struct Result: Codable, Sendable, Equatable, ComponentDescribing {
@@ -86,7 +72,7 @@ package enum GetProvider: Operation {
         }
 
         package static let schema = JSONSchema.parameters(
-            .optional("projectId", .identifier, "The project; `local` when absent."),
+            .project,
             .required("provider", .string(1...64), "The name of the provider.")
         )
     }

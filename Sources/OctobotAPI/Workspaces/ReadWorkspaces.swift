@@ -15,30 +15,8 @@ package enum ListWorkspaces: Operation {
     package static let exampleParams = Params(limit: 50)
     package static let exampleResult = Page(items: [Workspace.example()])
 
+    package typealias Params = ProjectPage
     package typealias Result = Page<Workspace>
-
-    package struct Params: Codable, Sendable, Equatable, SchemaDescribing, ProjectScoped, Paged {
-        package var projectID: ProjectID?
-        package var limit: Int?
-        package var cursor: String?
-
-        package init(projectID: ProjectID? = nil, limit: Int? = nil, cursor: String? = nil) {
-            self.projectID = projectID
-            self.limit = limit
-            self.cursor = cursor
-        }
-
-        private enum CodingKeys: String, CodingKey {
-            case limit, cursor
-            case projectID = "projectId"
-        }
-
-        package static let schema = JSONSchema.parameters(
-            .optional("projectId", .identifier, "The project; `local` when absent."),
-            .optional("limit", .pageSize, "How many items the page may have."),
-            .optional("cursor", .cursor, "`nextCursor` of the page before; the first page when absent.")
-        )
-    }
 }
 
 /// Show a workspace with its sessions.
@@ -56,25 +34,6 @@ package enum GetWorkspace: Operation {
     package static let exampleParams = Params(workspaceID: "w1")
     package static let exampleResult = Workspace.example(sessions: [.example()])
 
+    package typealias Params = WorkspaceTarget
     package typealias Result = Workspace
-
-    package struct Params: Codable, Sendable, Equatable, SchemaDescribing, ProjectScoped {
-        package var projectID: ProjectID?
-        package var workspaceID: WorkspaceID
-
-        package init(projectID: ProjectID? = nil, workspaceID: WorkspaceID) {
-            self.projectID = projectID
-            self.workspaceID = workspaceID
-        }
-
-        private enum CodingKeys: String, CodingKey {
-            case projectID = "projectId"
-            case workspaceID = "workspaceId"
-        }
-
-        package static let schema = JSONSchema.parameters(
-            .optional("projectId", .identifier, "The project; `local` when absent."),
-            .required("workspaceId", .identifier, "The workspace.")
-        )
-    }
 }

@@ -19,7 +19,7 @@ package struct GitService: Sendable {
     // MARK: Looking
 
     /// `git.status`.
-    package func status(_ params: GitTarget, _ call: Call) async throws(Fault) -> GitStatus {
+    package func status(_ params: WorkspaceTarget, _ call: Call) async throws(Fault) -> GitStatus {
         try await at(params.workspaceID, in: params.project, doing: "reading the status") {
             (tree, _) async throws(GitError) in GitStatus(try await tree.status())
         }
@@ -86,7 +86,7 @@ package struct GitService: Sendable {
     // MARK: Changing
 
     /// `git.fetch`.
-    package func fetch(_ params: GitTarget, _ call: Call) async throws(Fault) -> Empty {
+    package func fetch(_ params: WorkspaceTarget, _ call: Call) async throws(Fault) -> Empty {
         try await at(params.workspaceID, in: params.project, doing: "fetching") {
             (tree, mirror) async throws(GitError) in
             try await tree.fetch(through: mirror)

@@ -36,7 +36,7 @@ extension TerminalService {
     }
 
     /// `terminal.status`.
-    package func status(_ params: TerminalSession, _ call: Call) async throws(Fault) -> TerminalStatus {
+    package func status(_ params: SessionTarget, _ call: Call) async throws(Fault) -> TerminalStatus {
         let session = try await ledger.session(params.sessionID, in: params.project)
         let sandbox: Sandbox?
         do {

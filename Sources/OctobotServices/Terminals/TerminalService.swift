@@ -101,7 +101,7 @@ package struct TerminalService: Sendable {
     }
 
     /// `terminal.list`.
-    package func list(_ params: TerminalSession, _ call: Call) async throws(Fault) -> Page<Terminal> {
+    package func list(_ params: SessionTarget, _ call: Call) async throws(Fault) -> Page<Terminal> {
         let session = try await ledger.session(params.sessionID, in: params.project)
         var terminals = roots.shells(of: session.id).map(\.description)
         if let agent = try await reachable(session) {
@@ -151,7 +151,7 @@ package struct TerminalService: Sendable {
     }
 
     /// `terminal.history`: nothing is recorded.
-    package func history(_ params: TerminalSession, _ call: Call) async throws(Fault) -> ReadTerminalHistory.Result {
+    package func history(_ params: SessionTarget, _ call: Call) async throws(Fault) -> ReadTerminalHistory.Result {
         _ = try await ledger.session(params.sessionID, in: params.project)
         return ReadTerminalHistory.Result()
     }

@@ -14,7 +14,7 @@ struct GitFetch: AsyncParsableCommand {
 
     func run() async throws {
         try await global.connected { connected in
-            let params = GitTarget(projectID: connected.project, workspaceID: try await git.target(connected))
+            let params = WorkspaceTarget(projectID: connected.project, workspaceID: try await git.target(connected))
             try await connected.perform(FetchGit.self, params, done: "Fetched.")
         }
     }

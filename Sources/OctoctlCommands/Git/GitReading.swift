@@ -15,7 +15,7 @@ struct GitStatusCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await global.connected { connected in
-            let params = GitTarget(projectID: connected.project, workspaceID: try await git.target(connected))
+            let params = WorkspaceTarget(projectID: connected.project, workspaceID: try await git.target(connected))
             try await connected.show(ReadGitStatus.self, params)
         }
     }

@@ -58,7 +58,7 @@ struct TerminalList: AsyncParsableCommand {
 
     func run() async throws {
         try await global.connected { connected in
-            let params = TerminalSession(
+            let params = SessionTarget(
                 projectID: connected.project,
                 sessionID: try await connected.session(session)
             )

@@ -70,7 +70,7 @@ struct TerminalStatusCommand: AsyncParsableCommand {
             let id = try await connected.session(session)
             try await connected.show(
                 ReadTerminalStatus.self,
-                TerminalSession(projectID: connected.project, sessionID: id)
+                SessionTarget(projectID: connected.project, sessionID: id)
             )
         }
     }
@@ -91,7 +91,7 @@ struct TerminalHistory: AsyncParsableCommand {
     func run() async throws {
         try await global.connected { connected in
             let id = try await connected.session(session)
-            let params = try JSONCoding.encode(TerminalSession(projectID: connected.project, sessionID: id))
+            let params = try JSONCoding.encode(SessionTarget(projectID: connected.project, sessionID: id))
             let bytes = try await connected.client.call(ReadTerminalHistory.name, params: params)
             connected.confirm("Nothing is recorded.", bytes)
         }
@@ -103,7 +103,7 @@ extension Connected {
     ///
     /// - Throws: ``Failure`` when there is none.
     func terminal(_ id: TerminalID, in session: SessionID) async throws -> Terminal {
-        let params = TerminalSession(projectID: project, sessionID: session)
+        let params = SessionTarget(projectID: project, sessionID: session)
         let terminals = try await client.call(ListTerminals.self, params).items
         guard let terminal = terminals.first(where: { $0.id == id }) else {
             throw Failure(

@@ -73,7 +73,7 @@ struct TerminalServiceTests {
                 OctobotAPI.ResizeTerminal.Params(sessionID: session.id, terminalID: "t-1", rows: 1, cols: 1000),
                 life.call
             )
-            let listed = try await terminals.list(TerminalSession(sessionID: session.id), life.call).items
+            let listed = try await terminals.list(SessionTarget(sessionID: session.id), life.call).items
             #expect(listed.map(\.id) == ["t-1"] && listed.first?.cols == 1000 && listed.first?.offset == 10)
             _ = try await terminals.close(
                 CloseTerminal.Params(sessionID: session.id, terminalID: "t-1"),
@@ -121,7 +121,7 @@ struct TerminalServiceTests {
             let terminals = life.services.terminals
             _ = try await terminals.open(OctobotAPI.OpenTerminal.Params(sessionID: session.id, id: "t"), life.call)
             _ = try await life.services.sessions.stop(StopSession.Params(sessionID: session.id), life.call)
-            let here = TerminalSession(sessionID: session.id)
+            let here = SessionTarget(sessionID: session.id)
             #expect(try await terminals.list(here, life.call).items.isEmpty)
             #expect(try await terminals.status(here, life.call).status == .stopped)
             #expect(try await terminals.history(here, life.call).history.isEmpty)
@@ -139,7 +139,7 @@ struct TerminalServiceTests {
         try await withSession { life, session in
             let terminals = life.services.terminals
             for (project, id) in [("other", session.id), ("local", "missing")] as [(ProjectID, SessionID)] {
-                let here = TerminalSession(projectID: project, sessionID: id)
+                let here = SessionTarget(projectID: project, sessionID: id)
                 #expect(await fault { _ = try await terminals.list(here, life.call) }?.kind == .notFound)
                 #expect(await fault { _ = try await terminals.history(here, life.call) }?.kind == .notFound)
                 #expect(await fault { _ = try await terminals.status(here, life.call) }?.kind == .notFound)
@@ -191,7 +191,7 @@ struct TerminalServiceTests {
                 )
                 try await one.read(first) { $0.text == "# id" }
                 try await other.read(second) { $0.text == "# id" }
-                let listed = try await terminals.list(TerminalSession(sessionID: session.id), life.call).items
+                let listed = try await terminals.list(SessionTarget(sessionID: session.id), life.call).items
                 #expect(listed.first?.viewers == 2 && listed.first?.offset == 4)
                 let root = try #require(shell.withLock { $0 })
                 _ = try await terminals.resize(
