@@ -48,8 +48,11 @@ package final class MockHands: Sendable {
         guard (1...1000).contains(terminal.rows), (1...1000).contains(terminal.columns) else {
             throw .refused(status: 400, code: "invalid_size", message: "Sizes are 1 to 1000.")
         }
-        return state.withLock { state in
+        return try state.withLock { state throws(SandboxAgentError) in
             if let known = state.terminals[terminal.id] { return known.state }
+            guard state.terminals.values.count(where: \.state.isRunning) < AgentLimit.terminals else {
+                throw .refused(status: 429, code: ErrorBody.tooManyTerminals, message: "Too many terminals.")
+            }
             let opened = TerminalState(
                 id: terminal.id,
                 rows: terminal.rows,

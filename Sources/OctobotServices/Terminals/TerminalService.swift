@@ -1,4 +1,3 @@
-import Foundation
 import JSONText
 package import OctobotAPI
 package import OctobotModel
@@ -117,14 +116,8 @@ package struct TerminalService: Sendable {
 
     /// `terminal.input`.
     package func input(_ params: WriteTerminal.Params, _ call: Call) async throws(Fault) -> Empty {
-        let bytes: [UInt8]
-        switch params.encoding ?? .utf8 {
-        case .utf8: bytes = Array(params.data.utf8)
-        case .base64:
-            guard let data = Data(base64Encoded: params.data) else {
-                throw .invalidParams("'data' is no Base64.", pointer: "/data", rule: "format", expected: "base64")
-            }
-            bytes = Array(data)
+        guard let bytes = (params.encoding ?? .utf8).bytes(of: params.data) else {
+            throw .invalidParams("'data' is no Base64.", pointer: "/data", rule: "format", expected: "base64")
         }
         guard bytes.count <= AgentLimit.terminalInput else {
             throw Fault(
@@ -177,6 +170,6 @@ package struct TerminalService: Sendable {
 extension Fault {
     /// What the agent refuses, in the words of terminals.
     fileprivate var aboutTerminal: Fault {
-        details["reason"]?.stringValue == ErrorBody.tooManyTerminals ? .tooManyTerminals : self
+        reason == ErrorBody.tooManyTerminals ? .tooManyTerminals : self
     }
 }

@@ -142,7 +142,7 @@ struct TerminalAttachment: Sendable {
         } catch ClientError.disconnected {
             note("The daemon went away; what was just typed may be lost.")
         } catch let refusal as Refusal where [.invalidState, .notFound, .shuttingDown].contains(refusal.fault.kind) {
-            if refusal.fault.details["reason"] == "terminal.stalled" { note(refusal.fault.message) }
+            if refusal.fault.reason == "terminal.stalled" { note(refusal.fault.message) }
         }
     }
 

@@ -134,6 +134,25 @@ struct TerminalServiceTests {
         }
     }
 
+    @Test("one terminal more than a sandbox may have is refused as too many, until one is closed")
+    func tooMany() async throws {
+        try await withSession { life, session in
+            let terminals = life.services.terminals
+            func open(_ number: Int) async throws -> Terminal {
+                let id = TerminalID("t-\(number)")
+                return try await terminals.open(.init(sessionID: session.id, id: id), life.call)
+            }
+            for number in 1...AgentLimit.terminals { _ = try await open(number) }
+            await #expect {
+                _ = try await open(AgentLimit.terminals + 1)
+            } throws: { error in
+                (error as? Fault)?.kind == .rateLimited
+            }
+            _ = try await terminals.close(.init(sessionID: session.id, terminalID: "t-1"), life.call)
+            #expect(try await open(AgentLimit.terminals + 1).running)
+        }
+    }
+
     @Test("what is not there, or is another project's, is not found")
     func notFound() async throws {
         try await withSession { life, session in
