@@ -1,4 +1,3 @@
-import Foundation
 package import OctobotModel
 
 /// Run a program in the sandbox of a session and read what it writes.
@@ -47,14 +46,6 @@ package struct CommandBytes: Codable, Sendable, Equatable {
         self.offset = offset
         self.data = data
         self.encoding = encoding
-    }
-
-    /// What `data` stands for; `nil` when it is no Base64.
-    package var bytes: [UInt8]? {
-        switch encoding {
-        case .utf8: Array(data.utf8)
-        case .base64: Data(base64Encoded: data).map { Array($0) }
-        }
     }
 }
 

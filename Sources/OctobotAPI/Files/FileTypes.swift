@@ -1,3 +1,4 @@
+import Foundation
 import OctobotModel
 
 /// How the bytes of a file or of a command's output are written as JSON text.
@@ -6,6 +7,14 @@ package enum ContentEncoding: String, Sendable, Codable, CaseIterable {
     case utf8
     /// RFC 4648 §4, for what is not UTF-8 without NUL, or would be longer as text.
     case base64
+
+    /// What `text` stands for; `nil` when it is no Base64.
+    package func bytes(of text: String) -> [UInt8]? {
+        switch self {
+        case .utf8: Array(text.utf8)
+        case .base64: Data(base64Encoded: text).map { Array($0) }
+        }
+    }
 }
 
 /// Whether something in a folder is a folder itself; links count as what they lead to.
@@ -105,7 +114,7 @@ extension SessionFile: ComponentDescribing {
 
 /// The params every operation on one path has in common.
 extension JSONSchema.Member {
-    static func filePath(_ name: String = "path", _ description: String) -> JSONSchema.Member {
+    static func filePath(_ name: String, _ description: String) -> JSONSchema.Member {
         .required(name, .bytes(1...4096), description)
     }
 }

@@ -82,14 +82,6 @@ package struct TerminalBytes: Codable, Sendable, Equatable {
             (data, encoding) = (Data(bytes).base64EncodedString(), .base64)
         }
     }
-
-    /// What `data` stands for; `nil` when it is no Base64.
-    package var bytes: [UInt8]? {
-        switch encoding {
-        case .utf8: Array(data.utf8)
-        case .base64: Data(base64Encoded: data).map { Array($0) }
-        }
-    }
 }
 
 extension TerminalBytes: ComponentDescribing {

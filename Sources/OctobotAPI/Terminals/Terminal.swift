@@ -2,11 +2,6 @@ package import OctobotModel
 
 package typealias TerminalID = Identifier<Terminal>
 
-extension TerminalID {
-    /// Whether a client may choose this identifier: 1 to 64 letters, digits and hyphens.
-    package var isValid: Bool { rawValue.wholeMatch(of: /[0-9A-Za-z-]{1,64}/) != nil }
-}
-
 /// A program on a pseudoterminal in the sandbox of a session.
 package struct Terminal: Codable, Sendable, Equatable {
     package var id: TerminalID

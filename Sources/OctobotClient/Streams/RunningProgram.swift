@@ -60,12 +60,9 @@ extension OctobotClient {
 extension StreamMessage {
     fileprivate var programBytes: RunningProgram.Element {
         get throws(ClientError) {
-            guard let data = value("data")?.stringValue, let offset = value("offset")?.integerValue,
-                let encoding = value("encoding")?.stringValue.flatMap({ ContentEncoding(rawValue: $0) }),
-                let channel = value("channel")?.stringValue.flatMap({ OutputChannel(rawValue: $0) }),
-                let bytes = CommandBytes(channel: channel, offset: offset, data: data, encoding: encoding).bytes
+            guard let piece, let channel = value("channel")?.stringValue.flatMap({ OutputChannel(rawValue: $0) })
             else { throw .unreadable("output of a program") }
-            return .bytes(bytes, channel)
+            return .bytes(piece.bytes, channel)
         }
     }
 

@@ -52,6 +52,15 @@ struct StreamMessage {
     /// The things a part of a snapshot holds.
     private var items: [[UInt8]] { value("items")?.arrayValue?.map { $0.serialized() } ?? [] }
 
+    /// What a message of type `bytes` carries; `nil` when it cannot be read.
+    var piece: (bytes: [UInt8], offset: Int64)? {
+        guard let offset = value("offset")?.integerValue, let data = value("data")?.stringValue,
+            let encoding = value("encoding")?.stringValue.flatMap({ ContentEncoding(rawValue: $0) }),
+            let bytes = encoding.bytes(of: data)
+        else { return nil }
+        return (bytes, offset)
+    }
+
     /// What the caller sees; `nil` for types this client does not know, which it has to cope with (rpc.md §3).
     func element<Item: Decodable>(_ type: Item.Type) -> StreamElement<Item>? {
         switch self.type {
@@ -64,11 +73,8 @@ struct StreamMessage {
             }
             return .item(item, cursor: cursor, at: at, json: Array(data))
         case "bytes":
-            guard let offset = value("offset")?.integerValue, let data = value("data")?.stringValue,
-                let encoding = value("encoding")?.stringValue.flatMap({ ContentEncoding(rawValue: $0) }),
-                let bytes = TerminalBytes(offset: offset, data: data, encoding: encoding).bytes
-            else { return .bookmark(cursor: cursor) }
-            return .bytes(bytes, offset: offset)
+            guard let piece else { return .bookmark(cursor: cursor) }
+            return .bytes(piece.bytes, offset: piece.offset)
         case "snapshot": return .snapshot(items: items, more: isPartial)
         case "synced": return .synced(cursor: cursor)
         case "bookmark": return .bookmark(cursor: cursor)

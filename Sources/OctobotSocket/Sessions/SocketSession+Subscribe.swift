@@ -20,7 +20,7 @@ extension SocketSession {
         let subscription = Subscription(
             name: name,
             method: stream.notification,
-            source: StreamSource(stream.reader),
+            reader: stream.reader,
             connection: connection,
             alarm: QuietAlarm.make(
                 after: .seconds(server.configuration.limits.bookmarkSeconds),

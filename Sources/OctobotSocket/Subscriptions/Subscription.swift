@@ -36,7 +36,7 @@ final class Subscription: Sendable {
 
     let name: String
     private let method: String
-    private let source: StreamSource
+    private let reader: LogReader
     private let connection: RPCConnection
     private let alarm: QuietAlarm
     private let logger: Logger
@@ -49,7 +49,7 @@ final class Subscription: Sendable {
     init(
         name: String,
         method: String,
-        source: StreamSource,
+        reader: LogReader,
         connection: RPCConnection,
         alarm: QuietAlarm,
         logger: Logger,
@@ -63,8 +63,8 @@ final class Subscription: Sendable {
         self.requestID = requestID
         self.onEnd = onEnd
         self.method = method
-        self.source = source
-        outlet = Mutex(Outlet(cursor: source.cursor))
+        self.reader = reader
+        outlet = Mutex(Outlet(cursor: reader.cursor))
         (endings, bell) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(1))
     }
 
@@ -104,15 +104,23 @@ final class Subscription: Sendable {
     private func read() async -> Ending? {
         do {
             while await connection.room() {
-                guard let element = try await source.next() else {
+                guard let element = try await reader.next() else {
                     return .source(reason: "ended", resume: position)
                 }
+                let (message, cursor): (StreamMessage, String)
                 switch element {
-                case .say(let message, let cursor):
-                    guard await deliver(message, cursor: cursor) else { return nil }
-                case .end(let reason, let resume, let program):
-                    return .source(reason: reason, resume: resume, program: program)
+                case .entry(let entry): (message, cursor) = (.event(entry), entry.cursor)
+                case .bytes(let piece): (message, cursor) = (.bytes(piece), piece.cursor)
+                case .snapshot(let part):
+                    (message, cursor) = (.snapshot(items: part.items, more: part.more), part.cursor)
+                case .gap(let reason, let from, let to):
+                    (message, cursor) = (.gap(reason: reason, from: from, to: to), to)
+                case .synced(let position): (message, cursor) = (.synced, position)
+                case .end(let reason, let resume): return .source(reason: reason, resume: resume)
+                case .exited(let program, let resume):
+                    return .source(reason: "exited", resume: resume, program: program)
                 }
+                guard await deliver(message, cursor: cursor) else { return nil }
             }
             return Task.isCancelled ? nil : .disconnected
         } catch let fault as Fault {

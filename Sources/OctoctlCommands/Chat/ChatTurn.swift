@@ -1,3 +1,4 @@
+import Foundation
 import JSONText
 import OctobotAPI
 import OctobotClient
@@ -19,7 +20,7 @@ struct ChatTurn: Sendable {
     ///
     /// - Throws: ``Failure`` when the person leaves before its end.
     func run() async throws -> TurnState {
-        let interrupts = Interrupts()
+        let interrupts = SignalStream([SIGINT])
         let sent = try await send()
         try await introduce(sent)
         let end = try await withThrowingTaskGroup(of: TurnState?.self) { group in
@@ -81,9 +82,9 @@ struct ChatTurn: Sendable {
     }
 
     /// Ctrl-C: the first cancels the turn, the second leaves.
-    private func cancel(_ sent: SentPrompt, on interrupts: Interrupts) async throws {
+    private func cancel(_ sent: SentPrompt, on interrupts: SignalStream) async throws {
         var count = 0
-        for await _ in interrupts.signals {
+        for await _ in interrupts.numbers {
             count += 1
             guard count == 1 else {
                 throw Failure(

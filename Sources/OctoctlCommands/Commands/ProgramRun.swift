@@ -35,7 +35,7 @@ struct ProgramRun: Sendable {
         let params = try params(id, in: connected.project, input: input)
         let call = try JSONCoding.encode(params)
         guard call.count <= InputLimit.message else { throw InputLimit.exceeded }
-        let interrupts = Interrupts()
+        let interrupts = SignalStream([SIGINT])
         let status = try await withThrowingTaskGroup(of: Int32.self) { group in
             group.addTask {
                 switch printing {
@@ -45,7 +45,7 @@ struct ProgramRun: Sendable {
                 }
             }
             group.addTask {
-                for await _ in interrupts.signals { break }
+                for await _ in interrupts.numbers { break }
                 throw Failure("Interrupted; the program was killed.", status: .cancelled)
             }
             defer { group.cancelAll() }
@@ -71,14 +71,7 @@ struct ProgramRun: Sendable {
         try await refusing {
             let bytes = try await connected.client.call(ExecSession.name, params: params)
             connected.console.line(bytes: bytes)
-            let result = try connected.decode(CommandResult.self, from: bytes)
-            let end = ProgramEnd(
-                exitCode: result.exitCode,
-                signal: result.signal,
-                timedOut: result.timedOut,
-                truncated: result.truncated
-            )
-            return status(of: end, on: connected.console)
+            return status(of: try connected.decode(ProgramEnd.self, from: bytes), on: connected.console)
         }
     }
 

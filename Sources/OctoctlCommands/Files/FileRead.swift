@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import JSONText
 import OctobotAPI
 import OctobotClient
@@ -76,9 +75,8 @@ extension SessionFile {
     /// - Throws: `ClientError.unreadable` for what is not in the encoding it says.
     fileprivate var bytes: [UInt8] {
         get throws {
-            guard encoding == .base64 else { return Array(content.utf8) }
-            guard let data = Data(base64Encoded: content) else { throw ClientError.unreadable("no Base64") }
-            return Array(data)
+            guard let bytes = encoding.bytes(of: content) else { throw ClientError.unreadable("no Base64") }
+            return bytes
         }
     }
 }
