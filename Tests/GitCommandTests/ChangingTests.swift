@@ -167,7 +167,6 @@ struct ChangingTests {
             _ = try await tree.log(of: nil, limit: 10)
             _ = try await tree.branches()
             _ = try await tree.files(of: nil)
-            _ = try await tree.content(of: "a.txt", at: "HEAD", limit: 100)
             try await tree.checkout("HEAD~1")
             try await tree.checkout("main")
             try await tree.fetch(through: shop.mirror)

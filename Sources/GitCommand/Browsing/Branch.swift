@@ -14,13 +14,19 @@ extension WorkTree {
     /// The branches of the repository, then those of its remotes, by name; the remotes' HEADs are no branches.
     package func branches() async throws(GitError) -> [Branch] {
         let environment = try await git.userEnvironment(for: path)
+        return try await WorkTree(git, path: try await root(environment: environment))
+            .branches(environment: environment)
+    }
+
+    /// The same of the top of a work tree.
+    func branches(environment: GitEnvironment) async throws(GitError) -> [Branch] {
         let format = ["refname", "objectname", "upstream:short", "HEAD", "symref"].map { "%(\($0))" }
         let output = try await git.succeed(
             GitInvocation(
                 arguments: [
                     "for-each-ref", "--format=" + format.joined(separator: "%00"), "refs/heads", "refs/remotes",
                 ],
-                directory: try await root(environment: environment),
+                directory: path,
                 environment: environment,
                 deadline: .seconds(15)
             )

@@ -45,26 +45,23 @@ package struct CommitRecord: Sendable, Equatable {
 }
 
 extension WorkTree {
-    /// The full name of the commit a revision stands for; of HEAD when none is named, and `nil` before the first commit.
-    ///
-    /// - Throws: ``GitError/unknownCommit(_:)``.
-    package func resolved(_ revision: String?) async throws(GitError) -> String? {
-        let environment = try await git.userEnvironment(for: path)
-        let root = try await root(environment: environment)
-        do {
-            return try await git.commit(revision ?? "HEAD", in: root, environment: environment)
-        } catch {
-            guard case .unknownCommit = error, revision == nil else { throw error }
-            return nil
-        }
-    }
-
     /// The history of a revision, newest first; empty before the first commit.
     ///
     /// - Throws: ``GitError/unknownCommit(_:)``.
     package func log(of revision: String?, limit: Int, skip: Int = 0) async throws(GitError) -> [CommitRecord] {
-        guard let start = try await resolved(revision) else { return [] }
         let environment = try await git.userEnvironment(for: path)
+        let tree = WorkTree(git, path: try await root(environment: environment))
+        return try await tree.log(of: revision, limit: limit, skip: skip, environment: environment)
+    }
+
+    /// The same of the top of a work tree.
+    func log(
+        of revision: String?,
+        limit: Int,
+        skip: Int = 0,
+        environment: GitEnvironment
+    ) async throws(GitError) -> [CommitRecord] {
+        guard let start = try await resolved(revision, environment: environment) else { return [] }
         let output = try await git.succeed(
             GitInvocation(
                 arguments: [
@@ -72,7 +69,7 @@ extension WorkTree {
                     "--no-notes", "--no-mailmap", "--no-show-signature", "--no-patch", "--encoding=UTF-8",
                     "--max-count=\(limit)", "--skip=\(skip)", "--end-of-options", start, "--",
                 ],
-                directory: try await root(environment: environment),
+                directory: path,
                 environment: environment,
                 deadline: .seconds(30)
             )
@@ -80,11 +77,15 @@ extension WorkTree {
         return CommitRecord.parse(output.bytes)
     }
 
-    /// One commit.
+    /// The full name of the commit a revision stands for; of HEAD when none is named, and `nil` before the first commit.
     ///
     /// - Throws: ``GitError/unknownCommit(_:)``.
-    package func commitRecord(_ revision: String) async throws(GitError) -> CommitRecord {
-        guard let commit = try await log(of: revision, limit: 1).first else { throw .unknownCommit(revision) }
-        return commit
+    func resolved(_ revision: String?, environment: GitEnvironment) async throws(GitError) -> String? {
+        do {
+            return try await git.commit(revision ?? "HEAD", in: path, environment: environment)
+        } catch {
+            guard case .unknownCommit = error, revision == nil else { throw error }
+            return nil
+        }
     }
 }

@@ -1,5 +1,5 @@
 /// How a file differs between two states of a repository.
-package enum FileState: String, Sendable, Equatable, CaseIterable {
+package enum FileState: Sendable, Equatable {
     case added, modified, deleted, renamed, copied, unmerged, typechanged, unknown
 
     /// Reads git's letter.

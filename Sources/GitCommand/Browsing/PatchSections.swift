@@ -1,12 +1,12 @@
 /// The patch of many files, cut into one for each.
-package enum PatchSections {
+enum PatchSections {
     /// How a section begins; inside one every line begins otherwise.
     private static let marks = ["diff --git ", "diff --cc ", "* Unmerged path "].map { Array($0.utf8) }
 
     /// The sections in their order.
     ///
     /// - Parameter isComplete: false when git was stopped; the last section is then left out.
-    package static func split(_ bytes: [UInt8], isComplete: Bool) -> [ArraySlice<UInt8>] {
+    static func split(_ bytes: [UInt8], isComplete: Bool) -> [ArraySlice<UInt8>] {
         var starts: [Int] = []
         var line = bytes.startIndex
         while line < bytes.endIndex {

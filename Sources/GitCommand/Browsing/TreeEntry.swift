@@ -24,33 +24,22 @@ package struct TreeEntry: Sendable, Equatable {
 }
 
 extension WorkTree {
-    /// Every file of a commit, in git's order; empty before the first commit when no revision is named.
+    /// Every file of a commit, in git's order, and that commit; `nil` before the first one when no revision is named.
     ///
     /// - Throws: ``GitError/unknownCommit(_:)``.
-    package func files(of revision: String?) async throws(GitError) -> [TreeEntry] {
-        guard let commit = try await resolved(revision) else { return [] }
+    package func files(of revision: String?) async throws(GitError) -> (commit: String, entries: [TreeEntry])? {
         let environment = try await git.userEnvironment(for: path)
-        return try await git.tree(
-            commit,
-            paths: [],
-            in: try await root(environment: environment),
-            environment: environment
-        )
-    }
-
-    /// The content of a file of a commit.
-    ///
-    /// - Throws: ``GitError/unknownCommit(_:)``, ``GitError/noSuchFile(_:)``, and ``GitError/outputTooLarge(command:)``
-    ///   beyond `limit` bytes.
-    package func content(of file: String, at revision: String, limit: Int) async throws(GitError) -> [UInt8] {
-        let environment = try await git.userEnvironment(for: path)
-        let root = try await root(environment: environment)
-        return try await git.content(of: file, at: revision, limit: limit, in: root, environment: environment)
+        let tree = WorkTree(git, path: try await root(environment: environment))
+        guard let commit = try await tree.resolved(revision, environment: environment) else { return nil }
+        return (commit, try await git.tree(commit, paths: [], in: tree.path, environment: environment))
     }
 }
 
 extension Mirror {
-    /// The content of a file of a commit, as ``WorkTree/content(of:at:limit:)``.
+    /// The content of a file of a commit.
+    ///
+    /// - Throws: ``GitError/unknownCommit(_:)``, ``GitError/noSuchFile(_:)``, and ``GitError/outputTooLarge(command:)``
+    ///   beyond `limit` bytes.
     package func content(of file: String, at revision: String, limit: Int) async throws(GitError) -> [UInt8] {
         try await git.content(of: file, at: revision, limit: limit, in: path, environment: git.isolated)
     }

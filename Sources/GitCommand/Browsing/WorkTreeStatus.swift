@@ -84,14 +84,19 @@ extension WorkTree {
     /// Looks at index and work tree; nothing is written, and nothing is run in submodules.
     package func status() async throws(GitError) -> WorkTreeStatus {
         let environment = try await git.userEnvironment(for: path)
+        return try await WorkTree(git, path: try await root(environment: environment)).status(environment: environment)
+    }
+
+    /// The same of the top of a work tree.
+    func status(environment: GitEnvironment, findsRenames: Bool = true) async throws(GitError) -> WorkTreeStatus {
         let output = try await git.succeed(
             GitInvocation(
                 arguments: [
-                    "status", "--porcelain=v2", "--branch", "-z", "--find-renames", "--untracked-files=normal",
+                    "status", "--porcelain=v2", "--branch", "-z", findsRenames ? "--find-renames" : "--no-renames",
                     // A submodule's own configuration would hold for a git that looked into it.
-                    "--ignore-submodules=dirty",
+                    "--untracked-files=normal", "--ignore-submodules=dirty",
                 ],
-                directory: try await root(environment: environment),
+                directory: path,
                 environment: environment,
                 limit: 16 << 20,
                 cutsOutput: true,

@@ -9,9 +9,7 @@ extension WorkTree {
         let name = try Revision.checked(revision)
         try await git.locks.withLock(tree.path) { () async throws(GitError) -> Void in
             try await tree.require(name, environment: environment)
-            if let operation = try await tree.folders(environment: environment).operation {
-                throw .target(.busy, "A \(operation) is under way in \(tree.path); finish or abort it first.")
-            }
+            try tree.requireNothingUnderWay(try await tree.folders(environment: environment))
             let output = try await git.run(
                 GitInvocation(
                     arguments: [
@@ -39,7 +37,9 @@ extension WorkTree {
         } catch {
             guard case .unknownCommit = error else { throw error }
             let suffix = "/" + name
-            let remote = try await branches().filter { $0.isRemote && $0.name.hasSuffix(suffix) }
+            let remote = try await branches(environment: environment).filter {
+                $0.isRemote && $0.name.hasSuffix(suffix)
+            }
             // With two remotes git would not know which one is meant either.
             guard remote.count == 1, remote[0].name.split(separator: "/", maxSplits: 1).last.map(String.init) == name
             else { throw error }

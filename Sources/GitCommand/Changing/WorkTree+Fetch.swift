@@ -37,7 +37,7 @@ extension WorkTree {
             try await git.succeed(
                 GitInvocation(
                     arguments: Self.fetching + [
-                        "--end-of-options", remote.url, "+refs/heads/*:\(place)/heads/*",
+                        "--prune", "--end-of-options", remote.url, "+refs/heads/*:\(place)/heads/*",
                         "+refs/tags/*:\(place)/tags/*",
                     ],
                     directory: mirror.path,
@@ -60,7 +60,7 @@ extension WorkTree {
             try await git.succeed(
                 GitInvocation(
                     arguments: Self.fetching + [
-                        "--upload-pack=git-upload-pack", "--end-of-options", source,
+                        "--prune", "--upload-pack=git-upload-pack", "--end-of-options", source,
                         "+\(place)/heads/*:refs/remotes/\(remote.name)/*",
                     ],
                     directory: root,
@@ -70,7 +70,7 @@ extension WorkTree {
             )
             // A tag of the user's that stands elsewhere stays where it is; git then ends with 1.
             let tags = GitInvocation(
-                arguments: Self.fetching.filter { $0 != "--prune" } + [
+                arguments: Self.fetching + [
                     "--upload-pack=git-upload-pack", "--end-of-options", source, "\(place)/tags/*:refs/tags/*",
                 ],
                 directory: root,
@@ -89,7 +89,7 @@ extension WorkTree {
     }
 
     private static let fetching = [
-        "fetch", "--quiet", "--prune", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules",
+        "fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules",
         "--no-auto-maintenance", "--no-show-forced-updates",
     ]
 }

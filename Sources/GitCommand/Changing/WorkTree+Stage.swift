@@ -64,7 +64,7 @@ extension WorkTree {
         }
         let tree = WorkTree(git, path: try await root(environment: environment))
         return try await git.locks.withLock(tree.path) { () async throws(GitError) -> CommitRecord in
-            let status = try await tree.status()
+            let status = try await tree.status(environment: environment)
             guard !status.hasConflicts else {
                 throw .target(.busy, "Conflicts in \(tree.path) are not resolved; resolve and stage them first.")
             }
@@ -83,7 +83,10 @@ extension WorkTree {
                     deadline: .seconds(120)
                 )
             )
-            return try await tree.commitRecord("HEAD")
+            guard let commit = try await tree.log(of: "HEAD", limit: 1, environment: environment).first else {
+                throw .unknownCommit("HEAD")
+            }
+            return commit
         }
     }
 }

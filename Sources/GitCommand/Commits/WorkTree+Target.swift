@@ -31,11 +31,15 @@ extension WorkTree {
         return output.isSuccess && output.line.hasPrefix("refs/heads/") ? output.line : nil
     }
 
+    /// Refuses while a merge, rebase or the like is under way.
+    func requireNothingUnderWay(_ folders: RepositoryFolders) throws(GitError) {
+        guard let operation = folders.operation else { return }
+        throw .target(.busy, "A \(operation) is under way in \(path); finish or abort it first.")
+    }
+
     /// Refuses while something else works on the repository; a lock may be held for up to two seconds.
     func requireQuiet(_ folders: RepositoryFolders, _ branch: String) async throws(GitError) {
-        if let operation = folders.operation {
-            throw .target(.busy, "A \(operation) is under way in \(path); finish or abort it first.")
-        }
+        try requireNothingUnderWay(folders)
         let locks = folders.locks(for: branch)
         for _ in 0..<20 {
             guard locks.contains(where: { FileManager.default.fileExists(atPath: $0) }) else { return }

@@ -29,31 +29,8 @@ package struct WorkTree: Sendable {
     package func inspect() async throws(GitError) -> Inspection {
         let environment = try await git.userEnvironment(for: path)
         let root = try await root(environment: environment)
-        let status = try await git.succeed(
-            GitInvocation(
-                arguments: [
-                    "status", "--porcelain=v2", "--branch", "-z", "--no-renames", "--untracked-files=normal",
-                    "--ignore-submodules=dirty",
-                ],
-                directory: root,
-                environment: environment,
-                limit: 4 << 20,
-                cutsOutput: true,
-                deadline: .seconds(60)
-            )
-        )
-        var inspection = Inspection(root: root, head: nil, branch: nil, isDirty: false)
-        for field in status.fields {
-            let text = String(decoding: field, as: UTF8.self)
-            if text.hasPrefix("# branch.oid "), Revision.isObjectName(String(text.dropFirst(13))) {
-                inspection.head = String(text.dropFirst(13))
-            } else if text.hasPrefix("# branch.head "), text != "# branch.head (detached)" {
-                inspection.branch = String(text.dropFirst(14))
-            } else if !text.hasPrefix("# ") {
-                inspection.isDirty = true
-            }
-        }
-        return inspection
+        let status = try await WorkTree(git, path: root).status(environment: environment, findsRenames: false)
+        return Inspection(root: root, head: status.head, branch: status.branch, isDirty: !status.isClean)
     }
 
     /// The identity for commits made here.

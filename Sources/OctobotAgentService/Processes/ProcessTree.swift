@@ -41,7 +41,7 @@ struct ProcessTree: Sendable {
             let members = members()
             guard !members.isEmpty else { return true }
             let handles = members.prefix(Self.watched).compactMap { ProcessHandle($0) }
-            guard handles.isEmpty || wait(for: handles, until: deadline) else { return false }
+            guard wait(for: handles, until: deadline) else { return false }
         }
     }
 

@@ -74,11 +74,11 @@ package struct GitService: Sendable {
         let place = try CommitPlace(params.cursor)
         return try await at(params.workspaceID, in: params.project, doing: "listing files") {
             (tree, _) async throws(GitError) in
-            guard let commit = try await tree.resolved(place?.commit ?? params.ref) else { return Page(items: []) }
-            let rest = try await tree.files(of: commit).dropFirst(place?.offset ?? 0)
+            guard let found = try await tree.files(of: place?.commit ?? params.ref) else { return Page(items: []) }
+            let rest = found.entries.dropFirst(place?.offset ?? 0)
             let page = rest.prefix(params.pageSize).map { GitFileEntry($0) }
             guard rest.count > params.pageSize else { return Page(items: page) }
-            let next = CommitPlace(commit: commit, offset: (place?.offset ?? 0) + params.pageSize)
+            let next = CommitPlace(commit: found.commit, offset: (place?.offset ?? 0) + params.pageSize)
             return Page(items: page, nextCursor: next.text)
         }
     }

@@ -57,6 +57,4 @@ package enum AgentLimit {
     package static let terminals = 32
     /// What is typed into a terminal with one request, in bytes.
     package static let terminalInput = 1 << 20
-    /// Output of a command that is kept, in bytes, unless the request says less.
-    package static let commandOutput = 16 << 20
 }

@@ -52,9 +52,6 @@ package struct OutputRecordParser: Sendable {
 
     package init() {}
 
-    /// Whether the stream may end here.
-    package var isBetweenRecords: Bool { pending.isEmpty }
-
     package mutating func consume(_ bytes: some Sequence<UInt8>) throws(Malformed) -> [OutputRecord] {
         pending += bytes
         var records: [OutputRecord] = []

@@ -111,17 +111,23 @@ struct CommandTests {
 
     /// A program that leaves its group, its session and its parent, and one that only forks.
     private static let family = """
-        import os, sys, time
+        import os, signal, sys, time
+        ready, told = os.pipe()
+        def live(name):
+            # Nobody outlives a run that was cut short by more than a minute.
+            signal.alarm(60)
+            with open(sys.argv[1] + "/" + name, "w") as file: file.write(str(os.getpid()))
+            os.write(told, b"x")
+            time.sleep(300)
         if os.fork() == 0:
             os.setsid()
-            if os.fork() == 0:
-                open(sys.argv[1] + "/daemon", "w").write(str(os.getpid()))
-                time.sleep(300)
+            if os.fork() == 0: live("daemon")
             os._exit(0)
-        if os.fork() == 0:
-            open(sys.argv[1] + "/child", "w").write(str(os.getpid()))
-            time.sleep(300)
-        while not (os.path.exists(sys.argv[1] + "/daemon") and os.path.exists(sys.argv[1] + "/child")): pass
+        if os.fork() == 0: live("child")
+        signal.alarm(60)
+        os.close(told)
+        for _ in range(2):
+            if not os.read(ready, 1): sys.exit(1)
         print("both", flush=True)
         time.sleep(300)
         """

@@ -78,7 +78,7 @@ struct DepartureTests {
         try await ServiceFixture.run { fixture in
             try await fixture.serving { service in
                 try await quietTurn(service)
-                let command = #"{"command":["sleep","60"]}"#
+                let command = #"{"argv":["sleep","60"],"timeoutMs":60000,"outputLimit":1000}"#
                 let requests = [
                     head("GET", "/chat?completionId=t&from=0", ["Content-Length: 10"]) + "abc",
                     head("GET", "/chat?completionId=t&from=0", ["Transfer-Encoding: chunked"]) + "5\r\nab",
