@@ -92,9 +92,10 @@ struct SnapshotTests {
         }
     }
 
-    private func waitUntil(_ life: Life, _ turn: SentPrompt, hasChunk: Bool) async throws {
+    /// Waits for the chunk after which the agent waits at its gate: from then on the log stands still.
+    private func waitUntil(_ life: Life, _ turn: SentPrompt) async throws {
         for try await item in life.items(of: turn.sessionID) where item["turnId"]?.stringValue == turn.turnID.rawValue {
-            if hasChunk ? item["chunk"]?["type"] == "text-delta" : item["state"] == "running" { return }
+            if item["chunk"]?["type"] == "text-delta" { return }
         }
     }
 
@@ -123,7 +124,7 @@ struct SnapshotTests {
                     try await check(life, session.id)
                 }
                 let third = try await life.send("three", to: session.id, id: "three")
-                try await waitUntil(life, third, hasChunk: true)
+                try await waitUntil(life, third)
                 let snapshot = try await check(life, session.id)
                 #expect(try snapshot.messages.map { $0["id"] } == ["one", "m-one", "two", "m-two"])
                 let page = try await life.services.sessions.messages(
@@ -151,17 +152,17 @@ struct SnapshotTests {
                 for text in ["one", "two", "three", "four"] {
                     sent.append(try await life.send(text, to: session.id, id: text))
                 }
-                try await waitUntil(life, sent[0], hasChunk: true)
+                try await waitUntil(life, sent[0])
                 #expect(try await check(life, session.id).messages.isEmpty)
                 let cancel = CancelChat.Params(sessionID: session.id, turnID: sent[2].turnID)
                 _ = try await life.services.chat.cancel(cancel, life.call)
                 #expect(try await check(life, session.id).messages.isEmpty)
                 gates["one"]?.open()
-                try await waitUntil(life, sent[1], hasChunk: true)
+                try await waitUntil(life, sent[1])
                 let second = try await check(life, session.id)
                 #expect(try second.messages.map { $0["id"] } == ["one", "two", "three", "four", "m-one"])
                 gates["two"]?.open()
-                try await waitUntil(life, sent[3], hasChunk: false)
+                try await waitUntil(life, sent[3])
                 #expect(try await check(life, session.id).messages.last?["id"] == "m-two")
                 gates["four"]?.open()
                 _ = try await life.ended(sent[3].turnID, in: session.id)
