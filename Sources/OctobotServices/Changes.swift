@@ -53,6 +53,25 @@ extension StoreTransaction {
         wakes.ring(.events(project))
     }
 
+    /// `status` is `created`, `updated` (its secret or name) or `removed`.
+    func publish(
+        credential: CredentialID,
+        of provider: String,
+        in project: ProjectID,
+        status: String,
+        _ wakes: inout Wakes
+    ) throws {
+        _ = try appendEvent(
+            project: project,
+            type: .credentialUpdated,
+            data: [
+                "credentialId": .string(credential.rawValue), "provider": .string(provider),
+                "status": .string(status),
+            ]
+        )
+        wakes.ring(.events(project))
+    }
+
     func publish(_ job: Job, _ wakes: inout Wakes) throws {
         var data: [String: JSONValue] = [
             "jobId": .string(job.id.rawValue), "jobType": .string(job.type.rawValue),

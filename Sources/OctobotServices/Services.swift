@@ -47,7 +47,7 @@ package struct Services: Sendable {
         store: Store,
         providers: SandboxProviders,
         repositories: Repositories,
-        key: SecretKey,
+        keys: SealingKeys,
         facts: SystemService.Facts,
         instance: String,
         idleTimeout: Duration?,
@@ -65,7 +65,7 @@ package struct Services: Sendable {
             ledger: ledger,
             providers: providers,
             jobs: jobs,
-            key: key,
+            keys: keys,
             activity: activity,
             logger: logger
         )

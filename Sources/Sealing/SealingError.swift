@@ -10,6 +10,8 @@ package enum SealingError: Error, Sendable, Equatable, CustomStringConvertible {
     case badKey
     /// A key file that cannot be used: its path, and what is wrong.
     case keyFile(path: String, problem: String)
+    /// The keys come from elsewhere and cannot be changed from here: what to do instead.
+    case externalKey(String)
     /// libcrypto failed.
     case library(String)
 
@@ -20,6 +22,7 @@ package enum SealingError: Error, Sendable, Equatable, CustomStringConvertible {
         case .malformed: "The sealed value is damaged."
         case .badKey: "A key must have 32 bytes (64 hexadecimal digits)."
         case .keyFile(let path, let problem): "Key file \(path) \(problem)."
+        case .externalKey(let remedy): remedy
         case .library(let function): "libcrypto failed in \(function)."
         }
     }

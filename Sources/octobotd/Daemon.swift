@@ -10,7 +10,6 @@ import OctobotServer
 import OctobotServices
 import OctobotSocket
 import OctobotStore
-import Sealing
 import ServiceLifecycle
 import Systemd
 import UnixSignals
@@ -40,7 +39,7 @@ struct Daemon {
             inherited["rpc"] == nil && Folders.isServed(path)
         }
         guard let lock else { return nil }
-        let key = try configuration.secretKey()
+        let keys = try configuration.sealingKeys()
         let store = try await Store(path: configuration.databasePath)
         let instance = Identifier<Job>.random().rawValue
         let shutdown = ShutdownRequest()
@@ -71,7 +70,7 @@ struct Daemon {
                 home: configuration.environment["HOME"] ?? NSHomeDirectory(),
                 logger: logger
             ),
-            key: key,
+            keys: keys,
             facts: SystemService.Facts(
                 version: Version.current,
                 socket: path,
@@ -212,13 +211,6 @@ extension ServiceGroupConfiguration.ServiceConfiguration {
 }
 
 extension DaemonConfiguration {
-    /// `ENCRYPTION_KEY`, else systemd's credential of that name, else the key file, which the first start makes.
-    fileprivate func secretKey() throws -> SecretKey {
-        if let encryptionKey { return try SecretKey(hexadecimal: encryptionKey) }
-        if let folder = credentialsFolder, let key = try KeyFile.load(path: folder + "/octobot.key") { return key }
-        return try KeyFile.loadOrCreate(path: stateFolder + "/key")
-    }
-
     fileprivate func dockerProvider(searchPath: String, installation: String) -> DockerConfiguration {
         var docker = DockerConfiguration(
             image: sandboxes.image,

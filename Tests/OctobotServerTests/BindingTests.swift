@@ -34,7 +34,7 @@ struct BindingTests {
                     home: root + "/home",
                     logger: logger
                 ),
-                key: try SecretKey.random(),
+                keys: SealingKeys(KeyRing(try SecretKey.random()), source: .external("A key of the test's.")),
                 facts: SystemService.Facts(version: "0.1.0", socket: root + "/s", configuration: []),
                 instance: "i1",
                 idleTimeout: nil,

@@ -28,7 +28,9 @@ struct KeyFileTests {
             let path = folder.appending(path: "key").path(percentEncoded: false)
             let secrets = try await withThrowingTaskGroup(of: String.self) { group in
                 for _ in 0..<16 {
-                    group.addTask { try KeyFile.loadOrCreate(path: path).sandboxSecret(sessionID: "s", nonce: "n") }
+                    group.addTask {
+                        try KeyFile.loadOrCreate(path: path).current.sandboxKey.secret(sessionID: "s", nonce: "n")
+                    }
                 }
                 return try await group.reduce(into: Set<String>()) { $0.insert($1) }
             }
@@ -39,7 +41,8 @@ struct KeyFileTests {
     @Test(
         "a file that cannot be right is refused by name and never replaced",
         arguments: [
-            ("short", 0o600, "64 hexadecimal"), (String(repeating: "0", count: 66), 0o600, "66 bytes"),
+            ("short", 0o600, "64 hexadecimal"), (String(repeating: "0", count: 521), 0o600, "521 bytes"),
+            (String(repeating: "0", count: 66), 0o600, "64 hexadecimal"),
             (String(repeating: "x", count: 64), 0o600, "64 hexadecimal"), ("", 0o600, "0 bytes"),
             (String(repeating: "0", count: 64), 0o640, "0640"), (String(repeating: "0", count: 64), 0o604, "0604"),
         ]

@@ -68,12 +68,12 @@ struct SealedValueTests {
     @Test("a sandbox's secret depends on key, session and nonce, and on nothing else")
     func sandboxSecret() throws {
         let key = try Self.key(1)
-        let secret = key.sandboxSecret(sessionID: "s1", nonce: "n")
+        let secret = key.sandboxKey.secret(sessionID: "s1", nonce: "n")
         #expect(secret.wholeMatch(of: /[0-9a-f]{64}/) != nil)
-        #expect(secret == key.sandboxSecret(sessionID: "s1", nonce: "n"))
-        #expect(secret != key.sandboxSecret(sessionID: "s", nonce: "1n"))
-        #expect(secret != key.sandboxSecret(sessionID: "s1", nonce: "m"))
-        #expect(secret != (try Self.key(2)).sandboxSecret(sessionID: "s1", nonce: "n"))
+        #expect(secret == key.sandboxKey.secret(sessionID: "s1", nonce: "n"))
+        #expect(secret != key.sandboxKey.secret(sessionID: "s", nonce: "1n"))
+        #expect(secret != key.sandboxKey.secret(sessionID: "s1", nonce: "m"))
+        #expect(secret != (try Self.key(2)).sandboxKey.secret(sessionID: "s1", nonce: "n"))
     }
 
     @Test("the sandbox gets a salted digest of its secret")

@@ -44,6 +44,12 @@ extension Event: ComponentDescribing {
             .agent,
             .required("status", JSONSchema(.enumeration(["created", "updated", "removed"])), "What happened to it.")
         ),
+        shape(
+            .credentialUpdated,
+            .required("credentialId", .identifier, "The credential."),
+            .required("provider", .string, "Whose models it is for."),
+            .required("status", JSONSchema(.enumeration(["created", "updated", "removed"])), "What happened to it.")
+        ),
         description: "A committed change of a project."
     )
 

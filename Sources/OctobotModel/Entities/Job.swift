@@ -87,6 +87,7 @@ package struct Event: Sendable, Codable, Equatable {
         case turnUpdated = "turn_updated"
         case approvalUpdated = "approval_updated"
         case agentUpdated = "agent_updated"
+        case credentialUpdated = "credential_updated"
     }
     package var id: EventID
     package var seq: Int64

@@ -11,7 +11,7 @@ package struct SessionSandboxes: Sendable {
     let ledger: Ledger
     let providers: SandboxProviders
     private let jobs: JobService
-    private let key: SecretKey
+    private let keys: SealingKeys
     let activity: SandboxActivity
     private let logger: Logger
     /// Taken for a stop, and for the look that a state is concluded from; never while a sandbox starts.
@@ -21,24 +21,23 @@ package struct SessionSandboxes: Sendable {
         ledger: Ledger,
         providers: SandboxProviders,
         jobs: JobService,
-        key: SecretKey,
+        keys: SealingKeys,
         activity: SandboxActivity,
         logger: Logger
     ) {
         self.ledger = ledger
         self.providers = providers
         self.jobs = jobs
-        self.key = key
+        self.keys = keys
         self.activity = activity
         self.logger = logger
     }
 
     /// The secret the session's sandbox checks; derived, never stored (decision 26).
     func secret(of session: SessionID) async throws(Fault) -> String {
-        guard let nonce = try await ledger.read({ try $0.secretNonce(session) }) else {
-            throw .notFound("session", session)
-        }
-        return key.sandboxSecret(sessionID: session.rawValue, nonce: nonce)
+        let (nonce, root) = try await ledger.read { try ($0.secretNonce(session), $0.sealedSandboxKey()) }
+        guard let nonce else { throw .notFound("session", session) }
+        return keys.sandboxKey(stored: root).secret(sessionID: session.rawValue, nonce: nonce)
     }
 
     /// The agent of a sandbox that is believed to run; does not start anything.

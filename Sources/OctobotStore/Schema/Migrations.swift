@@ -36,6 +36,7 @@ enum Migrations {
     static let all = [
         Migration(number: 1, name: "first tables", sql: FirstTables.sql),
         Migration(number: 2, name: "installation and idleness", sql: installation),
+        Migration(number: 3, name: "credentials", sql: credentials),
     ]
 
     /// Migration 2.
@@ -54,6 +55,19 @@ enum Migrations {
         ALTER TABLE session RENAME COLUMN active_at TO last_activity_at;
         CREATE INDEX session_idle ON session (last_activity_at)
             WHERE status IN ('ready', 'running');
+
+        """
+
+    /// Migration 3.
+    private static let credentials = """
+        ALTER TABLE credential ADD COLUMN expires_at BIGINT;
+        ALTER TABLE credential ADD COLUMN revision INTEGER NOT NULL DEFAULT 1;
+        CREATE TABLE installation_secret (
+            name TEXT PRIMARY KEY NOT NULL,
+            sealed BLOB NOT NULL,
+            created_at BIGINT NOT NULL,
+            updated_at BIGINT NOT NULL
+        );
 
         """
 

@@ -31,6 +31,7 @@ extension Approval.State: SQLConvertible {}
 extension Event.Kind: SQLConvertible {}
 extension JobType: SQLConvertible {}
 extension JobStatus: SQLConvertible {}
+extension Credential.AuthType: SQLConvertible {}
 
 /// A column of JSON text.
 enum JSONColumn {

@@ -107,9 +107,9 @@ struct DaemonConfiguration {
             "ENCRYPTION_KEY",
             default: String?.none,
             shown: "",
-            allowed: "64 hexadecimal digits",
+            allowed: "64 hexadecimal digits, and earlier keys behind them with commas",
             isSecret: true
-        ) { $0.wholeMatch(of: /[0-9A-Fa-f]{64}/) == nil ? nil : .some($0) }
+        ) { $0.wholeMatch(of: /[0-9A-Fa-f]{64}(?:,[0-9A-Fa-f]{64}){0,7}/) == nil ? nil : .some($0) }
         let level = try settings.value(
             "OCTOBOT_LOG_LEVEL",
             default: Logger.Level.info,

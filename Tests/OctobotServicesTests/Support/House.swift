@@ -62,7 +62,7 @@ final class House: Sendable {
             store: store,
             providers: SandboxProviders([mock], preferred: "mock"),
             repositories: repositories,
-            key: key,
+            keys: SealingKeys(KeyRing(key), source: .external("A key of the test's.")),
             facts: SystemService.Facts(version: "test", socket: folder + "/s", configuration: []),
             instance: instance,
             idleTimeout: idleTimeout,
