@@ -1,6 +1,7 @@
 package import Logging
 import OctobotModel
 package import OctobotStore
+package import ProviderLogin
 package import Sealing
 package import ServiceLifecycle
 
@@ -13,7 +14,9 @@ package struct Services: Sendable {
     package let members: MemberService
     package let workspaces: WorkspaceService
     package let git: GitService
+    package let suggestions: SuggestionService
     package let agents: AgentService
+    package let agentModels: AgentModels
     package let sessions: SessionService
     package let chat: ChatService
     package let chatLog: ChatLog
@@ -21,6 +24,9 @@ package struct Services: Sendable {
     package let events: EventService
     package let jobs: JobService
     package let preferences: PreferenceService
+    package let credentials: CredentialService
+    package let providerLogins: ProviderLoginService
+    package let keyRotation: KeyRotation
     package let files: FileService
     package let commands: CommandService
     package let caches: CacheService
@@ -37,11 +43,15 @@ package struct Services: Sendable {
     private let dispatcher: JobDispatcher
     private let watcher: SandboxWatcher
     private let idle: IdleMonitor
+    private let refreshing: CredentialRefreshing
     private let retention: Retention
 
     /// - Parameters:
     ///   - instance: Tells this run of the daemon from every other; job claims carry it.
+    ///   - refreshers: Renew OAuth tokens in place of those that know the providers' logins.
+    ///   - logins: Where providers are and who we are to them.
     ///   - idleTimeout: How long a sandbox nobody uses lives; `nil` for ever.
+    ///   - suggestsFolders: `SUGGESTIONS_ENABLED`.
     ///   - shutDown: Begins the daemon's graceful shutdown.
     package init(
         store: Store,
@@ -50,9 +60,11 @@ package struct Services: Sendable {
         keys: SealingKeys,
         facts: SystemService.Facts,
         instance: String,
+        refreshers: [any CredentialRefresher] = [],
+        logins: LoginConfiguration = LoginConfiguration(),
         idleTimeout: Duration?,
+        suggestsFolders: Bool = false,
         logger: Logger,
-        locate: @escaping @Sendable (String) -> String?,
         shutDown: @escaping @Sendable () -> Void
     ) {
         let runners = TurnRunners(logger: logger)
@@ -76,12 +88,26 @@ package struct Services: Sendable {
             sandboxes: sandboxes,
             jobs: jobs
         )
+        let vault = CredentialVault(ledger: ledger, keys: keys)
+        let refreshing = CredentialRefreshing(
+            vault: vault,
+            refreshers: OAuthRefresher.all(logins) + refreshers,
+            logger: logger
+        )
+        let delivery = CredentialDelivery(ledger: ledger, vault: vault, refreshing: refreshing)
+        let models = AgentModels(ledger: ledger, sandboxes: sandboxes, credentials: delivery)
+        self.refreshing = refreshing
+        credentials = CredentialService(ledger: ledger, vault: vault, refreshing: refreshing)
+        providerLogins = ProviderLoginService(vault: vault, bells: ledger.bells, configuration: logins)
+        keyRotation = KeyRotation(ledger: ledger, keys: keys, logger: logger)
         runners.use { session in
             TurnRunner(
                 sessionID: session,
                 ledger: ledger,
                 sandboxes: sandboxes,
                 repositories: repositories,
+                credentials: delivery,
+                models: models,
                 logger: logger
             )
         }
@@ -99,7 +125,9 @@ package struct Services: Sendable {
             jobs: jobs
         )
         git = GitService(ledger: ledger, repositories: repositories)
-        agents = AgentService(ledger: ledger, locate: locate)
+        suggestions = SuggestionService(projects: projects, home: repositories.home, isEnabled: suggestsFolders)
+        agents = AgentService(ledger: ledger, providers: providers)
+        agentModels = models
         chat = ChatService(ledger: ledger, repositories: repositories)
         chatLog = ChatLog(ledger: ledger)
         approvals = ApprovalService(ledger: ledger)
@@ -185,6 +213,10 @@ package struct Services: Sendable {
 
     /// What runs for the daemon's life, in the order it is started.
     package var running: [any Service] {
-        [sandboxActivity, runners, dispatcher, watcher, idle, retention, rootShells]
+        [
+            keyRotation, refreshing, LoginCallbacks(logins: providerLogins), sandboxActivity, runners, dispatcher,
+            watcher, idle,
+            retention, rootShells,
+        ]
     }
 }

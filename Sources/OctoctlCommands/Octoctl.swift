@@ -34,9 +34,11 @@ struct Octoctl: AsyncParsableCommand {
             CommandGroup(
                 name: "Noun",
                 subcommands: [
-                    WorkspaceCommands.self, GitCommands.self, AgentCommands.self, SessionCommands.self,
+                    WorkspaceCommands.self, GitCommands.self, AgentCommands.self, ModelCommands.self,
+                    SessionCommands.self,
                     FileCommands.self, ApprovalCommands.self, JobCommands.self, EventCommands.self,
-                    ProjectCommands.self, MemberCommands.self, InvitationCommands.self, PreferenceCommands.self,
+                    ProjectCommands.self, MemberCommands.self, InvitationCommands.self, CredentialCommands.self,
+                    PreferenceCommands.self,
                     CacheCommands.self, SystemCommands.self, AuthCommands.self,
                 ]
             ),

@@ -15,7 +15,7 @@ struct Octobotd: AsyncParsableCommand {
             open one of its sockets, the HTTP port for example, by itself.
             """,
         version: Version.current,
-        subcommands: [Serve.self, Schema.self, ShowConfiguration.self],
+        subcommands: [Serve.self, Schema.self, ShowConfiguration.self, KeysCommands.self],
         defaultSubcommand: Serve.self
     )
 }

@@ -16,12 +16,16 @@ struct OperationTests {
         session.start session.stop session.diff session.commit session.messages session.kept session.restore chat.send \
         chat.subscribe chat.cancel chat.status approval.list approval.get approval.answer event.subscribe job.get \
         job.list job.wait job.cancel preference.list preference.get preference.set preference.setAll preference.delete \
-        system.serverConfig system.supportInfo system.routes auth.me auth.logout agent.authProviders agent.models \
+        system.serverConfig system.supportInfo system.routes system.openapi \
+        auth.me auth.logout agent.authProviders agent.models agent.update session.models \
         file.list file.read file.write file.delete file.rename session.exec exec.subscribe session.stats \
-        cache.list cache.delete \
+        cache.list cache.delete credential.list credential.get credential.set credential.delete credential.refresh \
+        credential.authorizeAnthropic credential.exchangeAnthropic credential.startCopilot credential.pollCopilot \
+        credential.authorizeCodex credential.exchangeCodex credential.waitLogin credential.cancelLogin \
+        system.keys.rotate \
         project.create project.update project.delete member.list member.remove invitation.create invitation.list \
-        invitation.revoke invitation.accept git.status git.diff git.branches git.log git.files git.fetch \
-        git.checkout git.stage git.commit terminal.open terminal.input terminal.resize terminal.close \
+        invitation.revoke invitation.accept git.status git.diff git.branches git.log git.files git.read \
+        git.write workspace.suggestions git.fetch git.checkout git.stage git.commit terminal.open terminal.input terminal.resize terminal.close \
         terminal.list terminal.subscribe terminal.status terminal.history
         """
 
@@ -119,8 +123,10 @@ struct OperationTests {
         let p = "/api/projects/{projectId}"
         let demanded = [
             "GET /health", "GET /api/status", "GET /api/server-config", "GET /api/support-info", "GET /api/routes",
-            "GET /api/ui", "GET /auth/me", "POST /auth/logout", "GET \(p)/agents/auth-providers",
-            "GET \(p)/agents/{agentId}/models", "GET /api/preferences", "PUT /api/preferences",
+            "GET /api/ui", "GET /openapi.json", "GET /docs", "GET /auth/me", "POST /auth/logout",
+            "GET \(p)/agents/auth-providers",
+            "GET \(p)/agents/{agentId}/models", "PUT \(p)/agents/{agentId}",
+            "GET \(p)/sessions/{sessionId}/models", "GET /api/preferences", "PUT /api/preferences",
             "GET /api/preferences/{key}", "PUT /api/preferences/{key}", "DELETE /api/preferences/{key}",
             "GET /api/projects", "GET \(p)", "GET \(p)/events", "GET \(p)/workspaces", "POST \(p)/workspaces",
             "GET \(p)/workspaces/{workspaceId}", "PUT \(p)/workspaces/{workspaceId}",
@@ -135,12 +141,19 @@ struct OperationTests {
             "POST \(p)/chat/{sessionId}/answer", "GET \(p)/sessions/{sessionId}/files",
             "GET \(p)/sessions/{sessionId}/files/read", "PUT \(p)/sessions/{sessionId}/files/write",
             "POST \(p)/sessions/{sessionId}/files/delete", "POST \(p)/sessions/{sessionId}/files/rename",
-            "GET \(p)/cache", "DELETE \(p)/cache",
+            "GET \(p)/cache", "DELETE \(p)/cache", "GET \(p)/credentials", "POST \(p)/credentials",
+            "GET \(p)/credentials/{provider}", "DELETE \(p)/credentials/{provider}",
+            "POST \(p)/credentials/{provider}/refresh",
+            "POST \(p)/credentials/anthropic/authorize", "POST \(p)/credentials/anthropic/exchange",
+            "POST \(p)/credentials/github-copilot/device-code", "POST \(p)/credentials/github-copilot/poll",
+            "POST \(p)/credentials/codex/authorize", "POST \(p)/credentials/codex/exchange",
             "POST /api/projects", "PUT \(p)", "DELETE \(p)", "GET \(p)/members", "DELETE \(p)/members/{userId}",
             "POST \(p)/invitations", "GET \(p)/invitations", "DELETE \(p)/invitations/{invitationId}",
             "POST \(p)/invitations/{token}/accept", "GET \(p)/workspaces/{workspaceId}/git/status",
             "GET \(p)/workspaces/{workspaceId}/git/diff", "GET \(p)/workspaces/{workspaceId}/git/branches",
             "GET \(p)/workspaces/{workspaceId}/git/log", "GET \(p)/workspaces/{workspaceId}/git/files",
+            "GET \(p)/workspaces/{workspaceId}/git/file", "POST \(p)/workspaces/{workspaceId}/git/file",
+            "GET \(p)/suggestions",
             "POST \(p)/workspaces/{workspaceId}/git/fetch", "POST \(p)/workspaces/{workspaceId}/git/checkout",
             "POST \(p)/workspaces/{workspaceId}/git/stage", "POST \(p)/workspaces/{workspaceId}/git/commit",
             "GET \(p)/sessions/{sessionId}/terminal/ws", "GET \(p)/sessions/{sessionId}/terminal/status",

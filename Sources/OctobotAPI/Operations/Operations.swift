@@ -15,7 +15,8 @@ package enum Operations {
     private static let system = [
         AnyOperation(SystemHealth.self), AnyOperation(SystemStatus.self), AnyOperation(SystemVersion.self),
         AnyOperation(SystemConfig.self), AnyOperation(SystemServerConfig.self), AnyOperation(SystemSupportInfo.self),
-        AnyOperation(SystemRoutes.self), AnyOperation(SystemShutdown.self),
+        AnyOperation(SystemRoutes.self), AnyOperation(SystemOpenAPI.self), AnyOperation(SystemShutdown.self),
+        AnyOperation(RotateKeys.self),
         AnyOperation(AuthMe.self), AnyOperation(AuthLogout.self),
     ]
     private static let projects = [
@@ -27,17 +28,19 @@ package enum Operations {
     private static let workspaces = [
         AnyOperation(CreateWorkspace.self), AnyOperation(ListWorkspaces.self), AnyOperation(GetWorkspace.self),
         AnyOperation(UpdateWorkspace.self), AnyOperation(DeleteWorkspace.self), AnyOperation(ListProviders.self),
-        AnyOperation(GetProvider.self),
+        AnyOperation(GetProvider.self), AnyOperation(ListSuggestions.self),
     ]
     private static let git = [
         AnyOperation(ReadGitStatus.self), AnyOperation(DiffGit.self), AnyOperation(ListGitBranches.self),
-        AnyOperation(ListGitCommits.self), AnyOperation(ListGitFiles.self), AnyOperation(FetchGit.self),
-        AnyOperation(CheckOutGit.self), AnyOperation(StageGit.self), AnyOperation(CommitGit.self),
+        AnyOperation(ListGitCommits.self), AnyOperation(ListGitFiles.self), AnyOperation(ReadGitFile.self),
+        AnyOperation(WriteGitFile.self), AnyOperation(FetchGit.self), AnyOperation(CheckOutGit.self),
+        AnyOperation(StageGit.self), AnyOperation(CommitGit.self),
     ]
     private static let agents = [
         AnyOperation(ListAgentTypes.self), AnyOperation(ListAuthProviders.self), AnyOperation(ListAgents.self),
-        AnyOperation(CreateAgent.self), AnyOperation(GetAgent.self), AnyOperation(DeleteAgent.self),
-        AnyOperation(SetDefaultAgent.self), AnyOperation(ListAgentModels.self),
+        AnyOperation(CreateAgent.self), AnyOperation(GetAgent.self), AnyOperation(UpdateAgent.self),
+        AnyOperation(DeleteAgent.self), AnyOperation(SetDefaultAgent.self), AnyOperation(ListAgentModels.self),
+        AnyOperation(ListSessionModels.self),
     ]
     private static let sessions = [
         AnyOperation(CreateSession.self), AnyOperation(ListSessions.self), AnyOperation(GetSession.self),
@@ -66,6 +69,11 @@ package enum Operations {
         AnyOperation(stream: SubscribeEvents.self),
         AnyOperation(GetJob.self), AnyOperation(ListJobs.self), AnyOperation(WaitJob.self),
         AnyOperation(CancelJob.self),
+        AnyOperation(ListCredentials.self), AnyOperation(GetCredential.self), AnyOperation(SetCredential.self),
+        AnyOperation(DeleteCredential.self), AnyOperation(RefreshCredential.self),
+        AnyOperation(AuthorizeAnthropic.self), AnyOperation(ExchangeAnthropic.self), AnyOperation(StartCopilot.self),
+        AnyOperation(PollCopilot.self), AnyOperation(AuthorizeCodex.self), AnyOperation(ExchangeCodex.self),
+        AnyOperation(WaitLogin.self), AnyOperation(CancelLogin.self),
         AnyOperation(ListPreferences.self), AnyOperation(GetPreference.self), AnyOperation(SetPreference.self),
         AnyOperation(SetPreferences.self), AnyOperation(DeletePreference.self),
     ]

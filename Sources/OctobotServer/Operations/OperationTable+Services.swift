@@ -24,6 +24,7 @@ extension OperationTable {
         bindTerminals(services)
         bindChat(services)
         bindWork(services)
+        bindLogins(services)
         assert(unboundOperations.isEmpty, "nothing is bound to \(unboundOperations)")
     }
 
@@ -35,14 +36,32 @@ extension OperationTable {
         register(SystemServerConfig.self, perform: services.system.serverConfiguration)
         register(SystemSupportInfo.self, perform: services.system.supportInfo)
         register(SystemRoutes.self, perform: services.system.routes)
+        register(SystemOpenAPI.self, perform: services.system.openAPI)
         register(SystemShutdown.self, perform: services.system.shutdown)
+        register(RotateKeys.self, perform: services.keyRotation.rotate)
         register(AuthMe.self, isShort: true, perform: services.login.me)
         register(AuthLogout.self, perform: services.login.logout)
+        register(ListCredentials.self, perform: services.credentials.list)
+        register(GetCredential.self, isShort: true, perform: services.credentials.get)
+        register(SetCredential.self, perform: services.credentials.set)
+        register(DeleteCredential.self, perform: services.credentials.delete)
+        register(RefreshCredential.self, perform: services.credentials.refresh)
         register(ListPreferences.self, perform: services.preferences.list)
         register(GetPreference.self, isShort: true, perform: services.preferences.get)
         register(SetPreference.self, perform: services.preferences.set)
         register(SetPreferences.self, perform: services.preferences.setAll)
         register(DeletePreference.self, perform: services.preferences.delete)
+    }
+
+    private func bindLogins(_ services: Services) {
+        register(AuthorizeAnthropic.self, perform: services.providerLogins.authorizeAnthropic)
+        register(ExchangeAnthropic.self, perform: services.providerLogins.exchangeAnthropic)
+        register(StartCopilot.self, perform: services.providerLogins.startCopilot)
+        register(PollCopilot.self, perform: services.providerLogins.pollCopilot)
+        register(AuthorizeCodex.self, perform: services.providerLogins.authorizeCodex)
+        register(ExchangeCodex.self, perform: services.providerLogins.exchangeCodex)
+        register(WaitLogin.self, perform: services.providerLogins.wait)
+        register(CancelLogin.self, perform: services.providerLogins.cancel)
     }
 
     private func bindRepositories(_ services: Services) {
@@ -55,12 +74,15 @@ extension OperationTable {
         register(DeleteWorkspace.self, perform: services.workspaces.delete)
         register(ListProviders.self, perform: services.workspaces.listProviders)
         register(GetProvider.self, perform: services.workspaces.provider)
+        register(ListSuggestions.self, perform: services.suggestions.list)
         register(ListAgentTypes.self, perform: services.agents.types)
         register(ListAuthProviders.self, perform: services.agents.authProviders)
-        register(ListAgentModels.self, perform: services.agents.models)
+        register(ListAgentModels.self, perform: services.agentModels.models)
+        register(ListSessionModels.self, perform: services.agentModels.models)
         register(ListAgents.self, perform: services.agents.list)
         register(CreateAgent.self, perform: services.agents.create)
         register(GetAgent.self, isShort: true, perform: services.agents.get)
+        register(UpdateAgent.self, perform: services.agents.update)
         register(DeleteAgent.self, perform: services.agents.delete)
         register(SetDefaultAgent.self, perform: services.agents.setDefault)
     }
@@ -83,6 +105,8 @@ extension OperationTable {
         register(ListGitBranches.self, perform: services.git.branches)
         register(ListGitCommits.self, perform: services.git.log)
         register(ListGitFiles.self, perform: services.git.files)
+        register(ReadGitFile.self, perform: services.git.read)
+        register(WriteGitFile.self, perform: services.git.write)
         register(FetchGit.self, perform: services.git.fetch)
         register(CheckOutGit.self, perform: services.git.checkout)
         register(StageGit.self, perform: services.git.stage)

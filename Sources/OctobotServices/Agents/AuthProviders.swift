@@ -2,6 +2,8 @@ import OctobotAPI
 
 /// Whose models the agents of the catalogue use (`agent.authProviders`); ids are those of models.dev where it has one.
 enum AuthProviders {
+    static subscript(id: String) -> AuthProvider? { all.first { $0.id == id } }
+
     /// By name.
     static let all: [AuthProvider] = [
         AuthProvider(id: "alibaba", name: "Alibaba", env: ["DASHSCOPE_API_KEY"]),

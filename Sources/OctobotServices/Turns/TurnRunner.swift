@@ -15,6 +15,8 @@ struct TurnRunner: Sendable {
     let ledger: Ledger
     let sandboxes: SessionSandboxes
     let repositories: Repositories
+    let credentials: CredentialDelivery
+    let models: AgentModels
     let logger: Logger
     private let cancels = CancelRequests()
 
@@ -23,12 +25,16 @@ struct TurnRunner: Sendable {
         ledger: Ledger,
         sandboxes: SessionSandboxes,
         repositories: Repositories,
+        credentials: CredentialDelivery,
+        models: AgentModels,
         logger: Logger
     ) {
         self.sessionID = sessionID
         self.ledger = ledger
         self.sandboxes = sandboxes
         self.repositories = repositories
+        self.credentials = credentials
+        self.models = models
         self.logger = logger
     }
 
@@ -113,6 +119,15 @@ struct TurnRunner: Sendable {
             return try await end(turn, session, .failed, "The prompt's message is missing.")
         }
         let identity = await repositories.identity(of: session)
+        let credentials = try await credentials.credentials(of: session.id)
+        let told: AgentDelivery?
+        do {
+            told = try await self.credentials.agent(of: session.id)
+        } catch {
+            guard error.kind == .invalidState else { throw error }
+            let text = error.hint.map { "\(error.message) \($0)" } ?? error.message
+            return try await end(turn, session, .failed, text)
+        }
         let bell = ledger.bells.listen(to: .turns(sessionID))
         var pause = Self.shortestPause
         while true {
@@ -120,9 +135,10 @@ struct TurnRunner: Sendable {
                 try await agent.send(
                     turn: turn.id,
                     message: message,
-                    model: turn.model,
+                    model: turn.model ?? told?.model,
                     reasoning: turn.reasoning?.rawValue,
-                    credentials: nil,
+                    credentials: credentials,
+                    settings: told?.settings,
                     identity: identity
                 )
                 break
@@ -226,7 +242,7 @@ struct TurnRunner: Sendable {
             cancels: cancels
         )
         switch try await follower.run() {
-        case .ended: break
+        case .ended: try await models.learn(in: session, from: agent)
         case .lost(let message):
             logger.info(
                 "Lost the agent's stream",

@@ -10,7 +10,7 @@ struct SystemCommands: ParsableCommand {
         subcommands: [
             SystemHealthCommand.self, SystemStatusCommand.self, SystemVersionCommand.self, ShowConfiguration.self,
             SystemServerConfigCommand.self, SystemSupportInfoCommand.self, SystemRoutesCommand.self,
-            SystemShutdownCommand.self,
+            SystemOpenAPICommand.self, SystemKeysCommands.self, SystemShutdownCommand.self,
         ]
     )
 }

@@ -74,6 +74,7 @@ struct HelpTests {
           workspace               Repositories that sessions work on.
           git                     Look at and change the working copy of a workspace.
           agent                   Coding agents configured in a project.
+          model                   Models that agents can be told to use.
           session                 Conversations with an agent, each in its own sandbox
                                   and its own clone.
           file                    Files in the workspaces of sessions.
@@ -84,6 +85,7 @@ struct HelpTests {
                                   sessions.
           member                  Who belongs to a project.
           invitation              Offers of membership in a project.
+          credential              What a project shows the providers of models with.
           preference              Your settings, as clients store them.
           cache                   Downloads and build products that a project's
                                   sandboxes share.
