@@ -8,7 +8,7 @@ extension Credential: ComponentDescribing {
         .required("provider", .string, "Whose models it is for; see `agent.authProviders`."),
         .required("name", .string, "A name for people."),
         .required("authType", .enumeration(of: Credential.AuthType.self), "What the secret is."),
-        .required("isConfigured", .boolean, "Whether there is a secret."),
+        .required("isConfigured", .boolean, "Whether there is a secret; after a login that ended there is none."),
         .optional("expiresAt", .timestamp, "When an OAuth token ends, if that is known."),
         .required("createdAt", .timestamp, "When it was first set."),
         .required("updatedAt", .timestamp, "When it was last set or refreshed."),

@@ -1,5 +1,6 @@
 import Logging
 import OctobotModel
+import ProviderLogin
 import ServiceLifecycle
 import Synchronization
 
@@ -129,7 +130,13 @@ package final class CredentialRefreshing: Service {
                 hint: "Log in again."
             )
         }
-        var new = try await refresher.refreshed(tokens)
+        var new: OAuthTokens
+        do throws(Fault) {
+            new = try await refresher.refreshed(tokens)
+        } catch {
+            if error.reason == ProviderLoginError.loginNeeded { try await vault.clear(present) }
+            throw error
+        }
         new.refreshToken = new.refreshToken ?? tokens.refreshToken
         new.tokenType = new.tokenType ?? tokens.tokenType
         new.scope = new.scope ?? tokens.scope

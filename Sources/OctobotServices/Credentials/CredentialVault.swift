@@ -105,6 +105,21 @@ package struct CredentialVault: Sendable {
         }
     }
 
+    /// Leaves `open` without a secret: its provider does not accept it any more, and somebody has to log in again.
+    func clear(_ open: OpenCredential) async throws(Fault) {
+        try await ledger.write { transaction, wakes in
+            let credential = open.credential
+            guard try transaction.clearCredential(credential.id, revision: open.revision, at: .now) else { return }
+            try transaction.publish(
+                credential: credential.id,
+                of: credential.provider,
+                in: credential.projectID,
+                status: "updated",
+                &wakes
+            )
+        }
+    }
+
     /// Deletes the project's credential for a provider.
     ///
     /// - Returns: Whether there was one.

@@ -14,6 +14,8 @@ package enum Bell: Hashable, Sendable {
     case jobs
     /// A session's sandbox came up.
     case sandboxes
+    /// A login at a provider ended.
+    case logins
 }
 
 /// Wakes the tasks that wait for a change; many rings before a waiter looks make one wake-up.

@@ -48,6 +48,21 @@ extension StoreTransaction {
         ) > 0
     }
 
+    /// Takes a credential its secret, unless it got another one since `revision`.
+    ///
+    /// - Returns: Whether it had that one.
+    package func clearCredential(_ id: CredentialID, revision: Int, at now: Timestamp) throws -> Bool {
+        try connection.execute(
+            """
+            UPDATE credential SET sealed = NULL, expires_at = NULL, updated_at = $1, revision = revision + 1
+            WHERE id = $2 AND revision = $3
+            """,
+            now,
+            id,
+            revision
+        ) > 0
+    }
+
     /// Replaces the sealed form of an unchanged secret.
     package func resealCredential(_ id: CredentialID, sealed: [UInt8]) throws {
         try connection.execute("UPDATE credential SET sealed = $1 WHERE id = $2", sealed, id)

@@ -7,6 +7,7 @@ import OctobotModel
 import OctobotSandbox
 import OctobotStore
 import OctobotTestSupport
+import ProviderLogin
 import Sealing
 import ServiceLifecycle
 import Testing
@@ -45,6 +46,7 @@ final class House: Sendable {
         as instance: String = UUID().uuidString,
         runsServices: Bool = true,
         idleTimeout: Duration? = nil,
+        logins: LoginConfiguration = LoginConfiguration(),
         _ body: @escaping @Sendable (Life) async throws -> Void
     ) async throws {
         let store = try await Store(path: folder + "/octobot.db")
@@ -65,9 +67,9 @@ final class House: Sendable {
             keys: SealingKeys(KeyRing(key), source: .external("A key of the test's.")),
             facts: SystemService.Facts(version: "test", socket: folder + "/s", configuration: []),
             instance: instance,
+            logins: logins,
             idleTimeout: idleTimeout,
             logger: logger,
-            locate: { _ in nil },
             shutDown: {}
         )
         let life = Life(services: services, store: store, repositories: repositories, house: self)
