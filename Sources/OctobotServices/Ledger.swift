@@ -70,11 +70,13 @@ package struct Ledger: Sendable {
 
     /// A call with an idempotency key runs `body` once; its repeats get the first result, noted in the call (rpc.md §6).
     ///
+    /// - Parameter remembered: What repeats get: the result without what is told only once.
     /// - Throws: `IdempotencyConflict` when the key came with other params before.
     package func once<Value: Codable & Sendable>(
         _ call: Call,
         method: String,
         params: some Encodable & Sendable,
+        remembered: @escaping @Sendable (Value) -> Value = { $0 },
         _ body: @escaping @Sendable (StoreTransaction, inout Wakes) throws -> Value
     ) async throws(Fault) -> Value {
         guard let key = call.idempotencyKey else { return try await write(body) }
@@ -97,7 +99,7 @@ package struct Ledger: Sendable {
                 scope: scope,
                 key: key,
                 hash: hash,
-                result: try JSONCoding.encode(value),
+                result: try JSONCoding.encode(remembered(value)),
                 at: .now
             )
             return value

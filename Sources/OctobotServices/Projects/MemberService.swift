@@ -45,7 +45,18 @@ package struct MemberService: Sendable {
         } catch {
             throw Fault(.internalError, "No random bytes can be had.")
         }
-        return try await ledger.once(call, method: CreateInvitation.name, params: params) { transaction, _ in
+        // The token is told once and nowhere stored, a repeated call included.
+        let remembered: @Sendable (Invitation) -> Invitation = { invitation in
+            var invitation = invitation
+            invitation.token = nil
+            return invitation
+        }
+        return try await ledger.once(
+            call,
+            method: CreateInvitation.name,
+            params: params,
+            remembered: remembered
+        ) { transaction, _ in
             if role == .owner, try transaction.role(of: user, in: params.project) != .owner {
                 throw Fault(.permissionDenied, "Only an owner can invite an owner.", reason: "invitation.role")
             }
