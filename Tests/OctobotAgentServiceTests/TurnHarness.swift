@@ -16,10 +16,12 @@ struct TurnHarness: Sendable {
     ///   - onPrompt: shell commands run for `session/prompt`; `$id` is the request's id, `answer JSON` answers a request,
     ///     `update JSON` sends an update, `ask ID METHOD PARAMS` sends a request and `read -r line` reads its answer.
     ///   - setup: shell commands run at the start.
+    ///   - session: members of the answer to `session/new`, besides the id.
     static func run(
         onPrompt: String,
         setup: String = "",
         capabilities: String = "{}",
+        session: String = "{}",
         mode: PermissionMode = .ask,
         type: String = "custom",
         command: [String]? = nil,
@@ -27,7 +29,7 @@ struct TurnHarness: Sendable {
     ) async throws {
         try await withTemporaryDirectory { folder in
             let script = folder.appending(path: "agent.sh")
-            try Data(program(onPrompt, setup, capabilities).utf8).write(to: script)
+            try Data(program(onPrompt, setup, capabilities, session).utf8).write(to: script)
             var environment = ProcessInfo.processInfo.environment
             environment["AGENT_FOLDER"] = folder.path
             environment["OCTOBOT_DEMO_INTERVAL_MS"] = "20"
@@ -58,31 +60,38 @@ struct TurnHarness: Sendable {
         }
     }
 
-    private static func program(_ onPrompt: String, _ setup: String, _ capabilities: String) -> String {
-        #"""
-        answer() { printf '{"jsonrpc":"2.0","id":%s,"result":%s}\n' "$id" "$1"; }
-        refuse() { printf '{"jsonrpc":"2.0","id":%s,"error":{"code":%s,"message":"%s"}}\n' "$id" "$1" "$2"; }
-        update() { printf '{"jsonrpc":"2.0","method":"session/update","params":{"sessionId":"s","update":%s}}\n' "$1"; }
-        say() { update '{"sessionUpdate":"agent_message_chunk","content":{"type":"text","text":"'"$1"'"}}'; }
-        ask() { printf '{"jsonrpc":"2.0","id":%s,"method":"%s","params":%s}\n' "$1" "$2" "$3"; }
-        done_() { answer '{"stopReason":"end_turn"}'; }
-        echo start >> "$AGENT_FOLDER/starts"
-        \#(setup)
-        while IFS= read -r line; do
-          printf '%s\n' "$line" >> "$AGENT_FOLDER/received"
-          id=$(printf '%s' "$line" | sed -n 's/.*"id":\([0-9]*\).*/\1/p')
-          case "$line" in
-            *'"method":"initialize"'*) answer '{"protocolVersion":1,"agentCapabilities":\#(capabilities)}' ;;
-            *'"method":"session/new"'*) answer '{"sessionId":"s"}' ;;
-            *'"method":"session/resume"'*) answer null ;;
-            *'"method":"session/load"'*) load 2>/dev/null || answer null ;;
-            *'"method":"session/prompt"'*)
-              \#(onPrompt)
-              ;;
-            *'"method":"session/cancel"'*) cancelled 2>/dev/null ;;
-          esac
-        done
-        """#
+    private static func program(
+        _ onPrompt: String,
+        _ setup: String,
+        _ capabilities: String,
+        _ session: String
+    ) -> String {
+        let opened = session == "{}" ? #"{"sessionId":"s"}"# : #"{"sessionId":"s","# + session.dropFirst()
+        return #"""
+            answer() { printf '{"jsonrpc":"2.0","id":%s,"result":%s}\n' "$id" "$1"; }
+            refuse() { printf '{"jsonrpc":"2.0","id":%s,"error":{"code":%s,"message":"%s"}}\n' "$id" "$1" "$2"; }
+            update() { printf '{"jsonrpc":"2.0","method":"session/update","params":{"sessionId":"s","update":%s}}\n' "$1"; }
+            say() { update '{"sessionUpdate":"agent_message_chunk","content":{"type":"text","text":"'"$1"'"}}'; }
+            ask() { printf '{"jsonrpc":"2.0","id":%s,"method":"%s","params":%s}\n' "$1" "$2" "$3"; }
+            done_() { answer '{"stopReason":"end_turn"}'; }
+            echo start >> "$AGENT_FOLDER/starts"
+            \#(setup)
+            while IFS= read -r line; do
+              printf '%s\n' "$line" >> "$AGENT_FOLDER/received"
+              id=$(printf '%s' "$line" | sed -n 's/.*"id":\([0-9]*\).*/\1/p')
+              case "$line" in
+                *'"method":"initialize"'*) answer '{"protocolVersion":1,"agentCapabilities":\#(capabilities)}' ;;
+                *'"method":"session/new"'*) answer '\#(opened)' ;;
+                *'"method":"session/set_mode"'*) setmode 2>/dev/null || answer '{}' ;;
+                *'"method":"session/resume"'*) answer null ;;
+                *'"method":"session/load"'*) load 2>/dev/null || answer null ;;
+                *'"method":"session/prompt"'*)
+                  \#(onPrompt)
+                  ;;
+                *'"method":"session/cancel"'*) cancelled 2>/dev/null ;;
+              esac
+            done
+            """#
     }
 
     /// Starts a turn with a text.
@@ -90,7 +99,8 @@ struct TurnHarness: Sendable {
     func start(
         _ turn: String,
         _ text: String = "go",
-        credentials: [AgentCredential]? = nil
+        credentials: [AgentCredential]? = nil,
+        settings: AgentSettings? = nil
     ) async throws
         -> ChatService.Acceptance
     {
@@ -98,7 +108,8 @@ struct TurnHarness: Sendable {
             .init(
                 turn: turn,
                 message: ["id": "u", "role": "user", "parts": [["type": "text", "text": .string(text)]]],
-                credentials: credentials
+                credentials: credentials,
+                settings: settings
             )
         )
     }
@@ -131,13 +142,17 @@ struct TurnHarness: Sendable {
     func turn(
         _ turn: String,
         _ text: String = "go",
-        credentials: [AgentCredential]? = nil
+        credentials: [AgentCredential]? = nil,
+        settings: AgentSettings? = nil
     ) async throws
         -> [UIMessageChunk]
     {
-        try await start(turn, text, credentials: credentials)
+        try await start(turn, text, credentials: credentials, settings: settings)
         return try await chunks(turn)
     }
+
+    /// Whether the agent's folder has a file of that name.
+    func exists(_ name: String) -> Bool { FileManager.default.fileExists(atPath: folder.path + "/" + name) }
 
     /// The lines of a file the agent wrote.
     func lines(_ name: String) -> [String] {

@@ -61,8 +61,8 @@ package struct AgentPeer: Sendable {
     }
 
     /// `session/new`.
-    package func newSession(cwd: String) async throws -> (id: String, options: SessionOptions) {
-        let result = try await call(ACPMethod.newSession, ["cwd": .string(cwd), "mcpServers": []])
+    package func newSession(_ setup: SessionSetup) async throws -> (id: String, options: SessionOptions) {
+        let result = try await call(ACPMethod.newSession, setup.json(nil))
         guard let id = result["sessionId"]?.stringValue else {
             throw ACPError(code: ACPError.internalCode, message: "The agent gave its session no id")
         }
@@ -70,17 +70,13 @@ package struct AgentPeer: Sendable {
     }
 
     /// `session/resume`: the context comes back without a replay.
-    package func resume(_ sessionID: String, cwd: String) async throws -> SessionOptions {
-        SessionOptions(try await call(ACPMethod.resumeSession, Self.existing(sessionID, cwd)))
+    package func resume(_ sessionID: String, _ setup: SessionSetup) async throws -> SessionOptions {
+        SessionOptions(try await call(ACPMethod.resumeSession, setup.json(sessionID)))
     }
 
     /// `session/load`: the context comes back, and the whole conversation as updates.
-    package func load(_ sessionID: String, cwd: String) async throws -> SessionOptions {
-        SessionOptions(try await call(ACPMethod.loadSession, Self.existing(sessionID, cwd)))
-    }
-
-    private static func existing(_ sessionID: String, _ cwd: String) -> JSONValue {
-        ["sessionId": .string(sessionID), "cwd": .string(cwd), "mcpServers": []]
+    package func load(_ sessionID: String, _ setup: SessionSetup) async throws -> SessionOptions {
+        SessionOptions(try await call(ACPMethod.loadSession, setup.json(sessionID)))
     }
 
     /// `session/prompt`: returns when the turn is over.
@@ -107,6 +103,11 @@ package struct AgentPeer: Sendable {
             ["sessionId": .string(sessionID), "configId": .string(id), "value": .string(value)]
         )
         return SessionOptions(result).configOptions
+    }
+
+    /// `session/set_mode`, the older way to choose a mode.
+    package func setMode(_ sessionID: String, to mode: String) async throws {
+        _ = try await call(ACPMethod.setMode, ["sessionId": .string(sessionID), "modeId": .string(mode)])
     }
 
     /// `session/set_model`, the older way.

@@ -8,6 +8,9 @@ package struct AgentCapabilities: Sendable, Equatable {
     package var acceptsImages: Bool
     package var acceptsAudio: Bool
     package var acceptsEmbeddedContext: Bool
+    /// Reaches MCP servers over HTTP; programs it starts in any case.
+    package var reachesHTTPServers: Bool
+    package var reachesSSEServers: Bool
     package var name: String?
     package var title: String?
     package var version: String?
@@ -20,6 +23,8 @@ package struct AgentCapabilities: Sendable, Equatable {
         acceptsImages: Bool = false,
         acceptsAudio: Bool = false,
         acceptsEmbeddedContext: Bool = false,
+        reachesHTTPServers: Bool = false,
+        reachesSSEServers: Bool = false,
         name: String? = nil,
         title: String? = nil,
         version: String? = nil,
@@ -31,6 +36,8 @@ package struct AgentCapabilities: Sendable, Equatable {
         self.acceptsImages = acceptsImages
         self.acceptsAudio = acceptsAudio
         self.acceptsEmbeddedContext = acceptsEmbeddedContext
+        self.reachesHTTPServers = reachesHTTPServers
+        self.reachesSSEServers = reachesSSEServers
         self.name = name
         self.title = title
         self.version = version
@@ -41,6 +48,7 @@ package struct AgentCapabilities: Sendable, Equatable {
     package init(_ json: JSONValue) {
         let capabilities = json["agentCapabilities"]
         let prompt = capabilities?["promptCapabilities"]
+        let servers = capabilities?["mcpCapabilities"]
         self.init(
             protocolVersion: json["protocolVersion"]?.integerValue ?? ACPVersion.current,
             loadsSessions: capabilities?["loadSession"]?.boolValue ?? false,
@@ -48,6 +56,8 @@ package struct AgentCapabilities: Sendable, Equatable {
             acceptsImages: prompt?["image"]?.boolValue ?? false,
             acceptsAudio: prompt?["audio"]?.boolValue ?? false,
             acceptsEmbeddedContext: prompt?["embeddedContext"]?.boolValue ?? false,
+            reachesHTTPServers: servers?["http"]?.boolValue ?? false,
+            reachesSSEServers: servers?["sse"]?.boolValue ?? false,
             name: json["agentInfo"]?["name"]?.stringValue,
             title: json["agentInfo"]?["title"]?.stringValue,
             version: json["agentInfo"]?["version"]?.stringValue,
@@ -69,6 +79,7 @@ package struct AgentCapabilities: Sendable, Equatable {
                     "image": .bool(acceptsImages), "audio": .bool(acceptsAudio),
                     "embeddedContext": .bool(acceptsEmbeddedContext),
                 ],
+                "mcpCapabilities": ["http": .bool(reachesHTTPServers), "sse": .bool(reachesSSEServers)],
                 "sessionCapabilities": resumesSessions ? ["resume": [:]] : [:],
             ],
             "agentInfo": .object(info),

@@ -55,6 +55,8 @@ package struct SessionOptions: Sendable, Equatable {
     package var configOptions: [ConfigOption] = []
     package var legacyModels: [ConfigOption.Choice] = []
     package var legacyCurrentModel: String?
+    package var legacyModes: [ConfigOption.Choice] = []
+    package var legacyCurrentMode: String?
 
     package init() {}
 
@@ -65,6 +67,10 @@ package struct SessionOptions: Sendable, Equatable {
             model["modelId"]?.stringValue.map { .init(value: $0, name: model["name"]?.stringValue ?? $0) }
         }
         legacyCurrentModel = json["models"]?["currentModelId"]?.stringValue
+        legacyModes = (json["modes"]?["availableModes"]?.arrayValue ?? []).compactMap { mode in
+            mode["id"]?.stringValue.map { .init(value: $0, name: mode["name"]?.stringValue ?? $0) }
+        }
+        legacyCurrentMode = json["modes"]?["currentModeId"]?.stringValue
     }
 
     private func option(_ category: String) -> ConfigOption? {
@@ -72,12 +78,18 @@ package struct SessionOptions: Sendable, Equatable {
     }
 
     package var modelOption: ConfigOption? { option("model") }
+    package var modeOption: ConfigOption? { option("mode") }
     package var thoughtOption: ConfigOption? { option("thought_level") }
 
     /// The models to choose from.
     package var models: [ConfigOption.Choice] { modelOption?.choices ?? legacyModels }
 
     package var currentModel: String? { modelOption.map(\.currentValue) ?? legacyCurrentModel }
+
+    /// The modes to choose from; an agent that has both kinds means its options (acp.md §10).
+    package var modes: [ConfigOption.Choice] { modeOption?.choices ?? legacyModes }
+
+    package var currentMode: String? { modeOption.map(\.currentValue) ?? legacyCurrentMode }
 
     /// The value of the thinking option that stands for on or off: one named so, else its last or first.
     package func thoughtValue(enabled: Bool) -> String? {

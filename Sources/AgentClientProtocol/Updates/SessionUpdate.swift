@@ -11,6 +11,8 @@ package enum SessionUpdate: Sendable, Equatable {
     case plan(entries: [JSONValue])
     case availableCommands([String])
     case configOptions([ConfigOption])
+    /// The session is in another mode now.
+    case mode(String)
     case usage(JSONValue)
     /// Known and without consequence here, or unknown.
     case ignored(String)
@@ -35,6 +37,10 @@ package enum SessionUpdate: Sendable, Equatable {
             self = .availableCommands(commands.compactMap { $0["name"]?.stringValue })
         case "config_option_update":
             self = .configOptions((json["configOptions"]?.arrayValue ?? []).compactMap(ConfigOption.init))
+        case "current_mode_update":
+            // One page of the documentation has it as `modeId`.
+            let mode = json["currentModeId"] ?? json["modeId"]
+            self = mode?.stringValue.map(SessionUpdate.mode) ?? .ignored(kind)
         case "usage_update":
             var usage = json.objectValue ?? [:]
             usage = usage.filter { ["used", "size", "cost"].contains($0.key) && !$0.value.isNull }
@@ -62,6 +68,8 @@ package enum SessionUpdate: Sendable, Equatable {
             ]
         case .configOptions(let options):
             ["sessionUpdate": "config_option_update", "configOptions": .array(options.map(\.json))]
+        case .mode(let id):
+            ["sessionUpdate": "current_mode_update", "currentModeId": .string(id)]
         case .usage(let usage):
             Self.merge("usage_update", usage)
         case .userMessage, .ignored:

@@ -16,6 +16,9 @@ struct AgentConfiguration: Sendable {
     var mode: PermissionMode
     var limits = Limits()
 
+    /// Where the agent's session id is kept.
+    var sessionFile: String { stateFolder + "/agent-session.json" }
+
     /// How long things may take.
     struct Limits: Sendable {
         /// From start to the answer of `initialize`; first runs may download.

@@ -12,8 +12,12 @@ final class AgentConnection: Sendable {
     let peer: AgentPeer
     let capabilities: AgentCapabilities
     let sessionID: String
-    /// Whether an earlier conversation was lost and nobody has been told.
-    private let hasLostContext: Mutex<Bool>
+    /// The mode the agent's session began in.
+    let firstMode: String?
+    /// What has to be said before the first turn: that an earlier conversation was lost, which MCP servers are missing.
+    private let news: Mutex<[String]>
+    private let stored: Mutex<StoredAgentSession>
+    private let sessionFile: String
     private let link: PipeLink
     private let reader: Task<Void, Never>
 
@@ -23,7 +27,9 @@ final class AgentConnection: Sendable {
         link: PipeLink,
         reader: Task<Void, Never>,
         capabilities: AgentCapabilities,
-        session: (id: String, hasLostContext: Bool)
+        session: StoredAgentSession,
+        sessionFile: String,
+        news: [String]
     ) {
         self.process = process
         self.receiver = receiver
@@ -31,15 +37,32 @@ final class AgentConnection: Sendable {
         self.reader = reader
         self.capabilities = capabilities
         peer = AgentPeer(link)
-        sessionID = session.id
-        hasLostContext = Mutex(session.hasLostContext)
+        sessionID = session.acpSessionID
+        firstMode = receiver.options.currentMode
+        stored = Mutex(session)
+        self.sessionFile = sessionFile
+        self.news = Mutex(news)
     }
 
-    /// Whether the loss of an earlier conversation has to be told; true once.
-    func takeLoss() -> Bool {
-        hasLostContext.withLock { lost in
-            defer { lost = false }
-            return lost
+    /// What has to be said before a turn; each text once.
+    func takeNews() -> [String] {
+        news.withLock { news in
+            defer { news = [] }
+            return news
+        }
+    }
+
+    /// The system prompt that stands in the conversation.
+    var toldSystemPrompt: String? { stored.withLock { $0.systemPrompt } }
+
+    /// Changes what is remembered of the session.
+    func note(_ change: (inout StoredAgentSession) -> Void) throws {
+        try stored.withLock { stored in
+            var new = stored
+            change(&new)
+            guard new != stored else { return }
+            stored = new
+            try new.save(sessionFile)
         }
     }
 
@@ -49,6 +72,7 @@ final class AgentConnection: Sendable {
     static func open(
         _ configuration: AgentConfiguration,
         credentials: [AgentCredential],
+        settings: AgentSettings,
         version: String,
         logger: Logger
     ) async throws -> AgentConnection {
@@ -60,8 +84,10 @@ final class AgentConnection: Sendable {
             directory: configuration.directory
         )
         let receiver = AgentReceiver(logger: logger)
+        let secrets = SecretMask(credentials)
         let link = PipeLink(input: process.output, output: process.input, logger: logger) { line in
-            logger.debug("the agent wrote a line that is no message", metadata: ["acp.line": "\(line)"])
+            let text = secrets.apply(to: "\(line)")
+            logger.debug("the agent wrote a line that is no message", metadata: ["acp.line": "\(text)"])
         }
         let reader = Task { await link.run(receiver) }
         do {
@@ -72,24 +98,39 @@ final class AgentConnection: Sendable {
             guard capabilities.protocolVersion == ACPVersion.current else {
                 throw AgentFailure(description: "The agent speaks ACP \(capabilities.protocolVersion) only, not 1.")
             }
+            let plan = ServerPlan(
+                settings.mcpServers,
+                for: configuration.entry.name,
+                with: capabilities,
+                path: environment["PATH"],
+                directory: configuration.directory
+            )
             let opening = SessionOpening(
                 configuration: configuration,
                 credentials: credentials,
                 peer: peer,
                 capabilities: capabilities,
-                receiver: receiver
+                receiver: receiver,
+                setup: SessionSetup(
+                    cwd: configuration.directory,
+                    mcpServers: plan.entries,
+                    meta: Instructions.meta(settings.systemPrompt, for: configuration.entry)
+                )
             )
-            let session = try await limited(configuration.limits.start) { try await opening.open() }
+            let opened = try await limited(configuration.limits.start) { try await opening.open() }
+            let loss = "The agent could not take up the earlier conversation and begins a new one.\n"
             return AgentConnection(
                 process: process,
                 receiver: receiver,
                 link: link,
                 reader: reader,
                 capabilities: capabilities,
-                session: session
+                session: opened.session,
+                sessionFile: configuration.sessionFile,
+                news: (opened.hasLostContext ? [loss] : []) + plan.warnings
             )
         } catch {
-            let mask = SecretMask(credentials)
+            let mask = SecretMask(credentials, settings)
             let failure = await describe(error, process, configuration.entry, mask)
             link.close()
             await process.end(terminateAfter: .zero)

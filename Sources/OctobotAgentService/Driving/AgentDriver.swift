@@ -11,6 +11,7 @@ actor AgentDriver {
     private let version: String
     private let logger: Logger
     private var credentials: [AgentCredential] = []
+    private var settings = AgentSettings()
     private var connection: AgentConnection?
     private var opening: Task<AgentConnection, any Error>?
     private var failures: [ContinuousClock.Instant] = []
@@ -43,6 +44,20 @@ actor AgentDriver {
         await stop()
     }
 
+    /// Replaces the settings.
+    ///
+    /// The mode follows with the next prompt; for what a session is opened with, it is opened again.
+    func replaceSettings(_ new: AgentSettings) async {
+        let old = settings
+        settings = new
+        let reopens =
+            new.mcpServers != old.mcpServers
+            || (configuration.entry.readsSystemPrompt && new.systemPrompt != old.systemPrompt)
+        guard reopens else { return }
+        failures = []
+        await stop()
+    }
+
     /// Ends the process, if there is one.
     func stop(now: Bool = false) async {
         let running = connection
@@ -65,10 +80,11 @@ actor AgentDriver {
         }
         if let opening { return try await opening.value }
         try checkBackoff()
-        let task = Task { [configuration, credentials, version, logger] in
+        let task = Task { [configuration, credentials, settings, version, logger] in
             try await AgentConnection.open(
                 configuration,
                 credentials: credentials,
+                settings: settings,
                 version: version,
                 logger: logger
             )
@@ -119,7 +135,7 @@ actor AgentDriver {
     }
 
     /// What the masks of errors have to know.
-    var mask: SecretMask { SecretMask(credentials) }
+    var mask: SecretMask { SecretMask(credentials, settings) }
 }
 
 // MARK: - Prompts
@@ -148,19 +164,27 @@ extension AgentDriver {
             try Task.checkCancellation()
             throw AgentFailure.describing(error, configuration.entry)
         }
-        let warning = try await choose(prompt, connection)
+        let settings = settings
+        var warnings: [String] = []
+        if let warning = try await chooseMode(settings.mode, connection) { warnings.append(warning) }
+        if let warning = try await choose(prompt, connection) { warnings.append(warning) }
         let model = connection.receiver.options.currentModel.map { "\(configuration.entry.id):\($0)" }
         await turn.start(model: model)
-        if connection.takeLoss() {
-            await turn.say("The agent could not take up the earlier conversation and begins a new one.\n")
-        }
-        if let warning { await turn.say(warning) }
+        for text in connection.takeNews() + warnings { await turn.say(text) }
         let mapper = PromptMapper(
             capabilities: connection.capabilities,
             attachmentFolder: configuration.stateFolder + "/attachments"
         )
-        let blocks = mapper.blocks(for: prompt.message)
+        var blocks = mapper.blocks(for: prompt.message)
+        let preface = Instructions.preface(
+            settings.systemPrompt,
+            told: connection.toldSystemPrompt,
+            before: blocks,
+            for: configuration.entry
+        )
+        if let preface { blocks.insert(preface, at: 0) }
         try Task.checkCancellation()
+        note(connection) { $0.isUsed = true }
         connection.receiver.begin(turn)
         onPrompt { [logger] in
             do {
@@ -171,6 +195,7 @@ extension AgentDriver {
         }
         do {
             let reason = try await connection.peer.prompt(connection.sessionID, blocks)
+            if preface != nil { note(connection) { $0.systemPrompt = settings.systemPrompt } }
             await turn.settle(configuration.limits.trailing)
             connection.receiver.end(await turn.callIDs)
             return Self.ending(reason)
@@ -181,6 +206,15 @@ extension AgentDriver {
         }
     }
 
+    private func note(_ connection: AgentConnection, _ change: (inout StoredAgentSession) -> Void) {
+        do {
+            try connection.note(change)
+        } catch {
+            // At worst something is told once more after a restart.
+            logger.warning("The agent's session was not noted", metadata: ["error": "\(error)"])
+        }
+    }
+
     private static func ending(_ reason: AgentPeer.StopReason) -> StreamCloser.Ending {
         switch reason {
         case .endTurn: .finished(.stop)
@@ -188,6 +222,31 @@ extension AgentDriver {
         case .refusal: .finished(.contentFilter)
         case .cancelled: .cancelled
         case .maxTurnRequests, .unknown: .finished(.other)
+        }
+    }
+
+    /// Sets the mode, the session's first one for `nil`; gives a text for the person when that could not be done.
+    private func chooseMode(_ mode: String?, _ connection: AgentConnection) async throws -> String? {
+        let options = connection.receiver.options
+        guard let wanted = mode ?? connection.firstMode, wanted != options.currentMode else { return nil }
+        guard options.modes.contains(where: { $0.value == wanted }) else {
+            let offered = options.modes.map(\.value).joined(separator: ", ")
+            return "The mode \(wanted) could not be chosen: \(configuration.entry.name) offers "
+                + (offered.isEmpty ? "no modes.\n" : "\(offered).\n")
+        }
+        do {
+            if let option = options.modeOption {
+                let list = try await connection.peer.setConfigOption(connection.sessionID, option.id, to: wanted)
+                connection.receiver.options.configOptions = list
+            } else {
+                try await connection.peer.setMode(connection.sessionID, to: wanted)
+                connection.receiver.options.legacyCurrentMode = wanted
+            }
+            return nil
+        } catch let error as ACPError {
+            return "The mode \(wanted) could not be chosen: \(error)\n"
+        } catch {
+            throw await AgentConnection.describe(error, connection.process, configuration.entry, mask)
         }
     }
 

@@ -62,6 +62,7 @@ final class AgentReceiver: ACPReceiver {
             switch update {
             case .availableCommands(let names): state.commands = Set(names)
             case .configOptions(let options): state.options.configOptions = options
+            case .mode(let mode): state.options.legacyCurrentMode = mode
             case .toolCall(let call) where state.oldCalls.contains(call.id): return nil
             default: break
             }

@@ -8,9 +8,13 @@ struct StoredAgentSession: Codable, Equatable {
     var agentType: String
     var cwd: String
     var createdAt: Date
+    /// Whether it has been prompted, so that its loss is one; absent in files of old, whose sessions were.
+    var isUsed: Bool?
+    /// The system prompt that stands in the conversation.
+    var systemPrompt: String?
 
     private enum CodingKeys: String, CodingKey {
-        case agentType, cwd, createdAt
+        case agentType, cwd, createdAt, isUsed, systemPrompt
         case acpSessionID = "acpSessionId"
     }
 

@@ -9,34 +9,38 @@ struct SessionOpening: Sendable {
     var peer: AgentPeer
     var capabilities: AgentCapabilities
     var receiver: AgentReceiver
+    /// What it is opened with.
+    var setup: SessionSetup
 
-    private var path: String { configuration.stateFolder + "/agent-session.json" }
+    private var path: String { configuration.sessionFile }
 
-    /// The session's id, and whether an earlier conversation could not be taken up.
-    func open() async throws -> (id: String, hasLostContext: Bool) {
+    /// The session, and whether an earlier conversation could not be taken up.
+    func open() async throws -> (session: StoredAgentSession, hasLostContext: Bool) {
         let stored = StoredAgentSession.load(path, agentType: configuration.entry.id, cwd: configuration.directory)
         if let stored, let options = try await takeUp(stored.acpSessionID) {
             receiver.options = options
-            return (stored.acpSessionID, false)
+            return (stored, false)
         }
-        let new = try await authenticating { try await peer.newSession(cwd: configuration.directory) }
+        let new = try await authenticating { try await peer.newSession(setup) }
         receiver.options = new.options
-        try StoredAgentSession(
+        let session = StoredAgentSession(
             acpSessionID: new.id,
             agentType: configuration.entry.id,
             cwd: configuration.directory,
-            createdAt: Date()
-        ).save(path)
-        return (new.id, stored != nil)
+            createdAt: Date(),
+            isUsed: false
+        )
+        try session.save(path)
+        return (session, stored.map { $0.isUsed ?? true } ?? false)
     }
 
     private func takeUp(_ id: String) async throws -> SessionOptions? {
         do {
             if capabilities.resumesSessions {
-                return try await authenticating { try await peer.resume(id, cwd: configuration.directory) }
+                return try await authenticating { try await peer.resume(id, setup) }
             }
             guard capabilities.loadsSessions else { return nil }
-            let options = try await authenticating { try await peer.load(id, cwd: configuration.directory) }
+            let options = try await authenticating { try await peer.load(id, setup) }
             if configuration.entry.repliesBeforeReplayEnds { try await waitUntilQuiet() }
             return options
         } catch let error as ACPError where error.code != ACPError.authenticationRequiredCode {

@@ -55,8 +55,19 @@ extension AgentResponder {
             model: body["model"]?.stringValue,
             reasoning: body["reasoning"]?.stringValue,
             credentials: credentials(request),
+            settings: try body["agent"].flatMap(settings),
             identity: name == nil && email == nil ? nil : AgentGitIdentity(name: name, email: email)
         )
+    }
+
+    private static func settings(_ json: JSONValue) throws -> AgentSettings? {
+        if json.isNull { return nil }
+        do {
+            return try JSONCoding.decode(AgentSettings.self, from: json.serialized())
+        } catch {
+            // Not with the cause, which may quote a secret.
+            throw HTTPRefusal(.badRequest, "Invalid agent settings")
+        }
     }
 
     private static func credentials(_ request: Request) -> [AgentCredential]? {

@@ -72,7 +72,7 @@ struct UpdateMapper: Sendable {
             case .plan(let entries):
                 start() + [.data(name: "plan", id: "plan", data: ["entries": .array(entries)])]
             case .usage(let usage): start() + [.messageMetadata(["usage": usage])]
-            case .userMessage, .availableCommands, .configOptions, .ignored: []
+            case .userMessage, .availableCommands, .configOptions, .mode, .ignored: []
             }
         if !chunks.isEmpty { hasContent = true }
         return note(chunks)

@@ -14,6 +14,8 @@ actor ChatService {
         var reasoning: String?
         /// `nil` keeps the credentials, a list replaces them.
         var credentials: [AgentCredential]?
+        /// `nil` keeps the settings.
+        var settings: AgentSettings?
         var identity: AgentGitIdentity?
 
         init(
@@ -22,6 +24,7 @@ actor ChatService {
             model: String? = nil,
             reasoning: String? = nil,
             credentials: [AgentCredential]? = nil,
+            settings: AgentSettings? = nil,
             identity: AgentGitIdentity? = nil
         ) {
             self.turn = turn
@@ -29,6 +32,7 @@ actor ChatService {
             self.model = model
             self.reasoning = reasoning
             self.credentials = credentials
+            self.settings = settings
             self.identity = identity
         }
     }
@@ -141,6 +145,7 @@ actor ChatService {
         do {
             if let identity = request.identity { try await setIdentity(identity) }
             if let credentials = request.credentials { await driver.replaceCredentials(credentials) }
+            if let settings = request.settings { await driver.replaceSettings(settings) }
             let prompt = AgentDriver.Prompt(
                 message: request.message,
                 model: request.model,

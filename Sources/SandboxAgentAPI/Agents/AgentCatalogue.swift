@@ -21,6 +21,8 @@ package enum AgentCatalogue {
         package var authenticationMethods: [String: String]
         /// The agent answers `session/load` before its replay has ended; wait until it is quiet.
         package var repliesBeforeReplayEnds: Bool
+        /// Reads `systemPrompt.append` in the `_meta` of a session's opening.
+        package var readsSystemPrompt: Bool
         /// Works without any credential.
         package var needsNoCredential: Bool
 
@@ -33,6 +35,7 @@ package enum AgentCatalogue {
             environment: [String: String] = [:],
             authentication: [String: String] = [:],
             repliesBeforeReplayEnds: Bool = false,
+            readsSystemPrompt: Bool = false,
             needsNoCredential: Bool = false
         ) {
             self.id = id
@@ -43,6 +46,7 @@ package enum AgentCatalogue {
             self.environment = environment
             authenticationMethods = authentication
             self.repliesBeforeReplayEnds = repliesBeforeReplayEnds
+            self.readsSystemPrompt = readsSystemPrompt
             self.needsNoCredential = needsNoCredential
         }
     }
@@ -61,6 +65,7 @@ package enum AgentCatalogue {
             "Demo",
             "Built in and deterministic; needs no model and no network.",
             command: nil,
+            readsSystemPrompt: true,
             needsNoCredential: true
         ),
         Entry(
@@ -69,7 +74,8 @@ package enum AgentCatalogue {
             "Anthropic's coding agent through its ACP adapter.",
             command: ["claude-agent-acp"],
             credentials: ["ANTHROPIC_API_KEY", "CLAUDE_CODE_OAUTH_TOKEN", "ANTHROPIC_AUTH_TOKEN"],
-            environment: ["IS_SANDBOX": "1"]
+            environment: ["IS_SANDBOX": "1"],
+            readsSystemPrompt: true
         ),
         Entry(
             "codex",

@@ -8,11 +8,19 @@ package struct StartChat: Sendable, Codable, Equatable {
     package var model: String?
     /// `enabled` or `disabled`; empty or absent: the model's default.
     package var reasoning: String?
+    /// How the agent is set up from this turn on; absent: as before.
+    package var agent: AgentSettings?
 
-    package init(messages: [JSONValue], model: String? = nil, reasoning: String? = nil) {
+    package init(
+        messages: [JSONValue],
+        model: String? = nil,
+        reasoning: String? = nil,
+        agent: AgentSettings? = nil
+    ) {
         self.messages = messages
         self.model = model
         self.reasoning = reasoning
+        self.agent = agent
     }
 }
 
