@@ -78,9 +78,10 @@ struct Daemon {
                 logFile: configuration.stateFolder + "/octobotd.log"
             ),
             instance: instance,
+            logins: configuration.logins,
             idleTimeout: configuration.sandboxes.idleTimeout,
+            suggestsFolders: configuration.suggestsFolders,
             logger: logger,
-            locate: { CommandSearch.find($0, path: searchPath) },
             shutDown: shutdown.request
         )
         let table = OperationTable(services: services, logger: logger)

@@ -125,7 +125,7 @@ struct OperationTests {
             "GET /health", "GET /api/status", "GET /api/server-config", "GET /api/support-info", "GET /api/routes",
             "GET /api/ui", "GET /openapi.json", "GET /docs", "GET /auth/me", "POST /auth/logout",
             "GET \(p)/agents/auth-providers",
-            "GET \(p)/agents/{agentId}/models", "PUT \(p)/agents/{agentId}",
+            "GET \(p)/agents/{agentId}/models",
             "GET \(p)/sessions/{sessionId}/models", "GET /api/preferences", "PUT /api/preferences",
             "GET /api/preferences/{key}", "PUT /api/preferences/{key}", "DELETE /api/preferences/{key}",
             "GET /api/projects", "GET \(p)", "GET \(p)/events", "GET \(p)/workspaces", "POST \(p)/workspaces",

@@ -99,7 +99,7 @@ struct EntityTests {
                 createdAt: Self.now,
                 updatedAt: Self.now
             ),
-            "agentType command createdAt id isDefault projectId updatedAt"
+            "agentType command createdAt id isDefault mcpServers projectId updatedAt"
         )
         try check(
             Project(id: .local, name: "n", slug: "s", createdAt: Self.now, updatedAt: Self.now),

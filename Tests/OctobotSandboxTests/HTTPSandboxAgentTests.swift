@@ -21,6 +21,7 @@ struct HTTPSandboxAgentTests {
                 model: "m",
                 reasoning: nil,
                 credentials: [AgentCredential(envVar: "KEY", value: "ä")],
+                settings: nil,
                 identity: AgentGitIdentity(name: "Ada Löw", email: nil)
             )
             let request = try #require(stub.requests.first)

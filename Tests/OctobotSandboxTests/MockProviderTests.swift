@@ -102,6 +102,7 @@ struct MockProviderTests {
             model: nil,
             reasoning: nil,
             credentials: nil,
+            settings: nil,
             identity: nil
         )
     }

@@ -62,6 +62,7 @@ struct RealAgentTests {
                         model: nil,
                         reasoning: nil,
                         credentials: nil,
+                        settings: nil,
                         identity: nil
                     )
                 }

@@ -39,7 +39,6 @@ struct BindingTests {
                 instance: "i1",
                 idleTimeout: nil,
                 logger: logger,
-                locate: { _ in nil },
                 shutDown: {}
             )
             try await services.recover()

@@ -228,6 +228,7 @@ struct CommitTurnTests {
                     model: nil,
                     reasoning: nil,
                     credentials: nil,
+                    settings: nil,
                     identity: nil
                 )
                 try await life.store.write { transaction in

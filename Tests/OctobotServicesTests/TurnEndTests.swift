@@ -139,6 +139,7 @@ struct TurnEndTests {
                     model: nil,
                     reasoning: nil,
                     credentials: nil,
+                    settings: nil,
                     identity: nil
                 )
                 agent.follow { MockStep.answer($0.text) }

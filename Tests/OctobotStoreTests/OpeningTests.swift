@@ -20,7 +20,9 @@ struct OpeningTests {
                 let applied = try reader.connection.fetch("SELECT number, name FROM schema_migration ORDER BY number") {
                     "\(try $0[0] as Int) \(try $0[1] as String)"
                 }
-                #expect(applied == ["1 first tables", "2 installation and idleness"])
+                #expect(
+                    applied == ["1 first tables", "2 installation and idleness", "3 credentials", "4 agent settings"]
+                )
             }
         }
     }
@@ -36,7 +38,7 @@ struct OpeningTests {
                     """
                 ) { (try $0[0] as String, try $0[1] as String) }
             }
-            #expect(Set(names.map(\.0)).count == 24)
+            #expect(Set(names.map(\.0)).count == 26)
             let reserved: Set = [
                 "user", "order", "group", "table", "commit", "key", "value", "values", "index", "default",
             ]

@@ -26,7 +26,8 @@ package enum ListAgentModels: Operation {
     package static let name = "agent.models"
     package static let summary = "List the models an agent offers"
     package static let description = """
-        Those of the providers the project has credentials for; none as long as it has none. Always one page.
+        As a running session of the agent tells it, else as one told it last; none as long as none has. Starts no \
+        sandbox. Always one page.
         """
     package static let access = Access.member
     package static let http: [HTTPBinding] = [
@@ -39,6 +40,27 @@ package enum ListAgentModels: Operation {
     package static let exampleResult = Page(items: [AgentModel.example])
 
     package typealias Params = GetAgent.Params
+    package typealias Result = Page<AgentModel>
+}
+
+/// List the models a session’s agent offers.
+package enum ListSessionModels: Operation {
+    package static let name = "session.models"
+    package static let summary = "List the models a session’s agent offers"
+    package static let description = """
+        Asked of its sandbox when that runs, else those of `agent.models`; none without an agent. Always one page.
+        """
+    package static let access = Access.member
+    package static let http: [HTTPBinding] = [
+        .get("/api/projects/{projectId}/sessions/{sessionId}/models", shape: .list("models"))
+    ]
+    package static let errors: [FaultKind] = [.notFound]
+    package static let isIdempotent = true
+    package static let isDurable = false
+    package static let exampleParams = Params(sessionID: "s1")
+    package static let exampleResult = Page(items: [AgentModel.example])
+
+    package typealias Params = SessionTarget
     package typealias Result = Page<AgentModel>
 }
 
@@ -69,23 +91,7 @@ package struct AuthProvider: Codable, Sendable, Equatable, ComponentDescribing {
     package static let example = AuthProvider(id: "anthropic", name: "Anthropic", env: ["ANTHROPIC_API_KEY"])
 }
 
-/// A model an agent can be told to use (rest-api.md §19).
-package struct AgentModel: Codable, Sendable, Equatable, ComponentDescribing {
-    /// The provider's id, a colon, and the model's.
-    package var id: String
-    package var name: String
-    package var provider: String
-    package var description: String?
-    package var reasoning: Bool?
-
-    package init(id: String, name: String, provider: String, description: String? = nil, reasoning: Bool? = nil) {
-        self.id = id
-        self.name = name
-        self.provider = provider
-        self.description = description
-        self.reasoning = reasoning
-    }
-
+extension AgentModel: ComponentDescribing {
     package static let schemaName = "AgentModel"
     package static let definition = JSONSchema.record(
         .required("id", .string, "What `chat.send` takes as `model`."),
@@ -97,9 +103,9 @@ package struct AgentModel: Codable, Sendable, Equatable, ComponentDescribing {
 
     /// What the documents show.
     package static let example = AgentModel(
-        id: "anthropic:claude-sonnet-4",
-        name: "Claude Sonnet 4",
-        provider: "Anthropic",
+        id: "claude-code:sonnet",
+        name: "Sonnet",
+        provider: "Claude Code",
         reasoning: true
     )
 }

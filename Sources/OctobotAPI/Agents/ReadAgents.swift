@@ -5,7 +5,7 @@ package enum ListAgentTypes: Operation {
     package static let name = "agent.types"
     package static let summary = "List the kinds of agent that can be configured"
     package static let description = """
-        The catalogue, with whether each command was found on this machine.
+        The catalogue, with whether each command is there for a new sandbox, as far as that is known.
         """
     package static let access = Access.member
     package static let http: [HTTPBinding] = [
@@ -45,7 +45,7 @@ package enum GetAgent: Operation {
     package static let name = "agent.get"
     package static let summary = "Show an agent"
     package static let description = """
-        Over REST a PUT answers the same: nothing of an agent can be changed but whether it is the default.
+        Over REST a PUT answers the same and changes nothing; `agent.update` does.
         """
     package static let access = Access.member
     package static let http: [HTTPBinding] = [

@@ -7,6 +7,10 @@ extension Agent: ComponentDescribing {
         .required("projectId", .identifier, "The project it belongs to."),
         .required("agentType", .string(1...64), "An id of `agent.types`."),
         .optional("command", .array(of: .string), "Program and arguments of a `custom` agent."),
+        .optional("mode", .agentMode, "The mode its sessions are put in; the agent’s own when absent."),
+        .optional("model", .agentModel, "The model of prompts that name none; the agent’s own when absent."),
+        .optional("systemPrompt", .systemPrompt, "Instructions above every conversation with it."),
+        .required("mcpServers", .mcpServers, "MCP servers the agent is told about."),
         .required("isDefault", .boolean, "Whether sessions that name no agent get it."),
         .required("createdAt", .timestamp, "When it was made."),
         .required("updatedAt", .timestamp, "When it last changed."),
@@ -19,6 +23,9 @@ extension Agent: ComponentDescribing {
         projectID: .local,
         agentType: "custom",
         command: ["my-agent", "--acp"],
+        mode: "plan",
+        systemPrompt: "Answer in one sentence.",
+        mcpServers: MCPServer.examples,
         isDefault: true,
         createdAt: .example,
         updatedAt: .example
@@ -47,7 +54,7 @@ extension AgentType: ComponentDescribing {
         .required("enabled", .boolean, "Whether it is offered."),
         .optional("supportedAuthProviders", .array(of: .string), "Whose credentials it takes; `*` is all."),
         .optional("allowNoAuth", .boolean, "Whether it works without credentials."),
-        .optional("installed", .boolean, "Whether its command was found on this machine."),
+        .optional("installed", .boolean, "Whether a new sandbox has its command; absent when that is not known."),
         description: "A kind of agent that can be configured."
     )
 

@@ -6,6 +6,14 @@ package struct Agent: Sendable, Codable, Equatable {
     package var agentType: String
     /// The command of a `custom` agent: program and arguments.
     package var command: [String]?
+    /// The mode its sessions are put in, such as `plan`; the agent's own when absent.
+    package var mode: String?
+    /// The model of prompts that name none; the agent's own when absent.
+    package var model: String?
+    /// Instructions that stand above every conversation with it.
+    package var systemPrompt: String?
+    /// In the order they are told to the agent; names are unique.
+    package var mcpServers: [MCPServer]
     package var isDefault: Bool
     package var createdAt: Timestamp
     package var updatedAt: Timestamp
@@ -15,6 +23,10 @@ package struct Agent: Sendable, Codable, Equatable {
         projectID: ProjectID,
         agentType: String,
         command: [String]? = nil,
+        mode: String? = nil,
+        model: String? = nil,
+        systemPrompt: String? = nil,
+        mcpServers: [MCPServer] = [],
         isDefault: Bool,
         createdAt: Timestamp,
         updatedAt: Timestamp
@@ -23,14 +35,38 @@ package struct Agent: Sendable, Codable, Equatable {
         self.projectID = projectID
         self.agentType = agentType
         self.command = command
+        self.mode = mode
+        self.model = model
+        self.systemPrompt = systemPrompt
+        self.mcpServers = mcpServers
         self.isDefault = isDefault
         self.createdAt = createdAt
         self.updatedAt = updatedAt
     }
 
     enum CodingKeys: String, CodingKey {
-        case id, agentType, command, isDefault, createdAt, updatedAt
+        case id, agentType, command, mode, model, systemPrompt, mcpServers, isDefault, createdAt, updatedAt
         case projectID = "projectId"
+    }
+}
+
+/// A model an agent can be told to use (rest-api.md §19).
+package struct AgentModel: Codable, Sendable, Equatable {
+    /// The agent type, a colon, and what the agent calls the model (agent-api.md §6).
+    package var id: String
+    package var name: String
+    /// Whose it is, as a name for people.
+    package var provider: String
+    package var description: String?
+    /// Whether it can be told to reason.
+    package var reasoning: Bool?
+
+    package init(id: String, name: String, provider: String, description: String? = nil, reasoning: Bool? = nil) {
+        self.id = id
+        self.name = name
+        self.provider = provider
+        self.description = description
+        self.reasoning = reasoning
     }
 }
 
@@ -56,7 +92,8 @@ package struct AgentType: Sendable, Codable, Equatable {
     package var enabled: Bool
     package var supportedAuthProviders: [String]?
     package var allowNoAuth: Bool?
-    /// Whether its command was found on this machine; absent when not looked for.
+    /// Whether its command is there for a sandbox of the default provider; absent when that is not known, as with an
+    /// image nobody has looked into.
     package var installed: Bool?
 
     package init(

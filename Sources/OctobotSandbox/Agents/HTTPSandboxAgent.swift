@@ -20,11 +20,12 @@ package struct HTTPSandboxAgent: SandboxAgent {
         model: String?,
         reasoning: String?,
         credentials: [AgentCredential]?,
+        settings: AgentSettings?,
         identity: AgentGitIdentity?
     ) async throws(SandboxAgentError) {
         var request = try post(
             AgentPath.chat,
-            StartChat(messages: [message], model: model, reasoning: reasoning)
+            StartChat(messages: [message], model: model, reasoning: reasoning, agent: settings)
         )
         request.headers.append((AgentHeader.idempotencyKey, turn.rawValue))
         if let credentials {
@@ -76,6 +77,15 @@ package struct HTTPSandboxAgent: SandboxAgent {
     package func commands() async throws(SandboxAgentError) -> [String] {
         let answer = try await connection.send(AgentConnection.Request(.GET, AgentPath.health))
         return try AgentAnswer.decode(AgentHealth.self, from: answer).agent?.commands ?? []
+    }
+
+    package func models(credentials: [AgentCredential]?) async throws(SandboxAgentError) -> [ModelList.Model] {
+        var request = AgentConnection.Request(.GET, AgentPath.models)
+        if let credentials {
+            request.headers.append((AgentHeader.credentials, AgentCredential.header(credentials)))
+        }
+        request.limit = .seconds(60)
+        return try AgentAnswer.decode(ModelList.self, from: try await connection.send(request)).models
     }
 
     package func diff(path: String?, format: String?) async throws(SandboxAgentError) -> [UInt8] {

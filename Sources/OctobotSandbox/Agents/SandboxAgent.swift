@@ -9,12 +9,14 @@ package protocol SandboxAgent: Sendable {
     /// - Parameters:
     ///   - message: One UI message of role `user`.
     ///   - credentials: `nil` leaves those the agent has.
+    ///   - settings: `nil` leaves those the agent has.
     func send(
         turn: TurnID,
         message: JSONValue,
         model: String?,
         reasoning: String?,
         credentials: [AgentCredential]?,
+        settings: AgentSettings?,
         identity: AgentGitIdentity?
     ) async throws(SandboxAgentError)
 
@@ -42,6 +44,11 @@ package protocol SandboxAgent: Sendable {
 
     /// The slash commands the coding agent has advertised; none before it was first started.
     func commands() async throws(SandboxAgentError) -> [String]
+
+    /// The models the coding agent offers, which is started for it when it does not run.
+    ///
+    /// - Parameter credentials: `nil` leaves those the agent has.
+    func models(credentials: [AgentCredential]?) async throws(SandboxAgentError) -> [ModelList.Model]
 
     /// The JSON of `GET /diff`, as it came (decision 15).
     func diff(path: String?, format: String?) async throws(SandboxAgentError) -> [UInt8]

@@ -65,6 +65,15 @@ struct AgentPrograms: Sendable {
         )
     }
 
+    /// Whether a sandbox would find a command, in its own folders or by way of the daemon's PATH.
+    func has(_ name: String) -> Bool {
+        let path = SandboxEnvironment.path(home: LocalProvider.homeInside, readable: configuration.readablePaths)
+        // A new sandbox's home is empty.
+        let empty = "/dev/null"
+        if let found = visible(name, home: empty, path: path), isVisible(found, home: empty) { return true }
+        return CommandSearch.find(name, path: configuration.searchPath).flatMap(CommandSearch.resolved) != nil
+    }
+
     /// The first file of that name in the sandbox's folders, as far as the host can tell.
     private func visible(_ name: String, home: String, path: String) -> String? {
         for folder in path.split(separator: ":").map(String.init) where folder != Self.folder {

@@ -84,6 +84,17 @@ package final class LocalProvider: SandboxProvider {
             .sorted { $0.sessionID.rawValue < $1.sessionID.rawValue }
     }
 
+    package func commands(_ names: Set<String>) async -> [String: Bool] {
+        do {
+            return try await blocking { [programs] () throws(SandboxError) in
+                Dictionary(uniqueKeysWithValues: names.map { ($0, programs.has($0)) })
+            }
+        } catch {
+            // Cancelled, or the threads are gone: nothing is known.
+            return [:]
+        }
+    }
+
     package func watch() -> AsyncStream<SandboxChange> {
         entries.withLock { entries in
             changes.watch(startingWith: entries.values.filter { !$0.isKept }.map(\.change))

@@ -35,6 +35,7 @@ package final class MockAgent: SandboxAgent {
         var commits: Result<AgentCommits, SandboxAgentError> = .success(AgentCommits(patches: [], commitCount: 0))
         var bases: [String] = []
         var commands: [String] = []
+        var models: [ModelList.Model] = []
         var commitsAsked: [String] = []
         var failures: [Operation: SandboxAgentError] = [:]
     }
@@ -66,6 +67,8 @@ package final class MockAgent: SandboxAgent {
     package var commitsAsked: [String] { state.withLock { $0.commitsAsked } }
     /// The slash commands it advertises.
     package func setCommands(_ names: [String]) { state.withLock { $0.commands = names } }
+    /// The models it offers.
+    package func setModels(_ models: [ModelList.Model]) { state.withLock { $0.models = models } }
     /// The highest chunk of a turn that was acknowledged.
     package func acknowledged(_ turn: TurnID) -> Int { state.withLock { $0.turns[turn]?.acknowledged ?? 0 } }
     /// What ``diff(path:format:)`` answers.
@@ -111,6 +114,7 @@ package final class MockAgent: SandboxAgent {
         model: String?,
         reasoning: String?,
         credentials: [AgentCredential]?,
+        settings: AgentSettings?,
         identity: AgentGitIdentity?
     ) async throws(SandboxAgentError) {
         let prompt = MockPrompt(
@@ -119,6 +123,7 @@ package final class MockAgent: SandboxAgent {
             model: model,
             reasoning: reasoning,
             credentials: credentials,
+            settings: settings,
             identity: identity
         )
         try reach { state throws(SandboxAgentError) in
@@ -171,6 +176,10 @@ package final class MockAgent: SandboxAgent {
 
     package func commands() async throws(SandboxAgentError) -> [String] {
         try reach { $0.commands }
+    }
+
+    package func models(credentials: [AgentCredential]?) async throws(SandboxAgentError) -> [ModelList.Model] {
+        try reach { $0.models }
     }
 
     package func diff(path: String?, format: String?) async throws(SandboxAgentError) -> [UInt8] {

@@ -10,6 +10,7 @@ package struct MockPrompt: Sendable {
     package var model: String?
     package var reasoning: String?
     package var credentials: [AgentCredential]?
+    package var settings: AgentSettings?
     package var identity: AgentGitIdentity?
 
     /// The text of the message's parts, one after the other.

@@ -57,6 +57,9 @@ package protocol SandboxProvider: Sendable {
     /// - Parameter secret: What the sandbox checks, in clear.
     func agent(_ id: SessionID, secret: String) throws(SandboxError) -> any SandboxAgent
 
+    /// Which of these commands a new sandbox would have; a command is missing where that is not known.
+    func commands(_ names: Set<String>) async -> [String: Bool]
+
     /// What every sandbox of this provider is held to.
     var limits: SandboxLimits { get }
 
@@ -77,6 +80,8 @@ package protocol SandboxProvider: Sendable {
 }
 
 extension SandboxProvider {
+    package func commands(_ names: Set<String>) async -> [String: Bool] { [:] }
+
     package func attachRoot(
         _ id: SessionID,
         rows: Int,

@@ -6,17 +6,16 @@ import SandboxAgentAPI
 /// The agents of a project and the types there are (`agent.*`).
 package struct AgentService: Sendable {
     private let ledger: Ledger
-    /// Finds a command on this machine's PATH.
-    private let locate: @Sendable (String) -> String?
+    private let providers: SandboxProviders
 
-    package init(ledger: Ledger, locate: @escaping @Sendable (String) -> String?) {
+    package init(ledger: Ledger, providers: SandboxProviders) {
         self.ledger = ledger
-        self.locate = locate
+        self.providers = providers
     }
 
     /// `agent.types`.
     package func types(_ params: ListAgentTypes.Params, _ call: Call) async throws(Fault) -> Page<AgentType> {
-        Page(items: AgentTypes.all(locate: locate))
+        Page(items: AgentTypes.all(installed: await providers.commands(AgentTypes.commands)))
     }
 
     /// `agent.authProviders`.
@@ -25,12 +24,6 @@ package struct AgentService: Sendable {
         _ call: Call
     ) async throws(Fault) -> Page<AuthProvider> {
         Page(items: AuthProviders.all)
-    }
-
-    /// `agent.models`: those of the providers with credentials, of which there are none yet (rest-api.md §19).
-    package func models(_ params: ListAgentModels.Params, _ call: Call) async throws(Fault) -> Page<AgentModel> {
-        _ = try await get(params, call)
-        return Page(items: [])
     }
 
     /// `agent.list`.
@@ -56,6 +49,10 @@ package struct AgentService: Sendable {
                     projectID: project,
                     agentType: params.agentType,
                     command: params.command,
+                    mode: params.mode,
+                    model: params.model,
+                    systemPrompt: params.systemPrompt,
+                    mcpServers: params.mcpServers ?? [],
                     isDefault: params.isDefault ?? false,
                     createdAt: now,
                     updatedAt: now
@@ -66,8 +63,29 @@ package struct AgentService: Sendable {
         }
     }
 
+    /// `agent.update`: what sessions do from their next turn on; one that changes nothing is no event.
+    package func update(_ params: UpdateAgent.Params, _ call: Call) async throws(Fault) -> Agent {
+        if let servers = params.mcpServers { try MCPServerCheck.check(servers) }
+        let project = params.projectID ?? .local
+        return try await ledger.write { transaction, wakes in
+            guard let before = try transaction.agent(params.agentID, in: project) else {
+                throw Fault.notFound("agent", params.agentID)
+            }
+            var agent = before
+            params.mode.apply(to: &agent.mode)
+            params.model.apply(to: &agent.model)
+            params.systemPrompt.apply(to: &agent.systemPrompt)
+            if let servers = params.mcpServers { agent.mcpServers = servers }
+            guard agent != before else { return before }
+            agent.updatedAt = .now
+            try transaction.setAgentSettings(agent)
+            try transaction.publish(agent: agent.id, in: project, status: "updated", &wakes)
+            return agent
+        }
+    }
+
     private static func check(_ params: CreateAgent.Params) throws(Fault) {
-        let known = AgentTypes.all(locate: { _ in nil }).map(\.id)
+        let known = AgentCatalogue.all.map(\.id)
         guard known.contains(params.agentType) else {
             throw .invalidParams(
                 "There is no agent type '\(params.agentType)'.",
@@ -86,6 +104,7 @@ package struct AgentService: Sendable {
                 rule: needsCommand ? "required" : "unexpected"
             )
         }
+        try MCPServerCheck.check(params.mcpServers ?? [])
     }
 
     /// `agent.get`.
@@ -123,6 +142,17 @@ package struct AgentService: Sendable {
                 throw Fault.notFound("agent", params.agentID)
             }
             return agent
+        }
+    }
+}
+
+extension Patch {
+    /// What becomes of a value that may be absent.
+    fileprivate func apply(to value: inout Value?) {
+        switch self {
+        case .absent: break
+        case .null: value = nil
+        case .value(let new): value = new
         }
     }
 }

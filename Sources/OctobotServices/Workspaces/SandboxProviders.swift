@@ -34,10 +34,34 @@ package struct SandboxProviders: Sendable {
         return statuses
     }
 
+    /// Which of these commands a new workspace's sandboxes have; a command is missing where that is not known.
+    func commands(_ names: Set<String>) async -> [String: Bool] {
+        do {
+            return try await named(resolve(nil)).commands(names)
+        } catch {
+            // Without a provider nothing can be said of its sandboxes.
+            return [:]
+        }
+    }
+
     /// The provider a new workspace gets (decision 21): asked, else `SANDBOX_PROVIDER`, else docker when an engine
     /// answers, else local.
+    ///
+    /// - Throws: `InvalidParams` for a provider that is asked for and unknown; `Unavailable` where the daemon's own is.
     func resolve(_ asked: String?) async throws(Fault) -> String {
-        if let name = asked ?? preferred { return try named(name).name }
+        if let asked {
+            guard let provider = providers[asked] else {
+                throw .invalidParams(
+                    "There is no sandbox provider '\(asked.prefix(100))'.",
+                    pointer: "/provider",
+                    rule: "enum",
+                    expected: names.joined(separator: ", "),
+                    got: String(asked.prefix(100))
+                )
+            }
+            return provider.name
+        }
+        if let preferred { return try named(preferred).name }
         if let docker = providers["docker"], await docker.status().available { return docker.name }
         return try named("local").name
     }

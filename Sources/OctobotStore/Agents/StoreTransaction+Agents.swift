@@ -13,16 +13,64 @@ extension StoreTransaction {
             try clearDefault(in: agent.projectID)
         }
         try connection.execute(
-            "INSERT INTO agent (\(Agent.columns)) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+            "INSERT INTO agent (\(Agent.columns)) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
             agent.id,
             agent.projectID,
             agent.agentType,
             try agent.command.map { try JSONColumn.text($0) },
+            agent.mode,
+            agent.model,
+            agent.systemPrompt,
             agent.isDefault,
             agent.createdAt,
             agent.updatedAt
         )
+        try insertMCPServers(of: agent)
         return agent
+    }
+
+    /// Stores an agent's settings: mode, model, system prompt and MCP servers, the whole list.
+    package func setAgentSettings(_ agent: Agent) throws {
+        try connection.execute(
+            "UPDATE agent SET mode = $1, model = $2, system_prompt = $3, updated_at = $4 WHERE id = $5",
+            agent.mode,
+            agent.model,
+            agent.systemPrompt,
+            agent.updatedAt,
+            agent.id
+        )
+        try connection.execute("DELETE FROM agent_mcp_server WHERE agent_id = $1", agent.id)
+        try insertMCPServers(of: agent)
+    }
+
+    private func insertMCPServers(of agent: Agent) throws {
+        for (position, server) in agent.mcpServers.enumerated() {
+            try connection.execute(
+                """
+                INSERT INTO agent_mcp_server (agent_id, name, transport, settings, position, created_at, updated_at)
+                VALUES ($1, $2, $3, $4, $5, $6, $6)
+                """,
+                agent.id,
+                server.name,
+                server.transport,
+                try JSONColumn.text(server),
+                position,
+                agent.updatedAt
+            )
+        }
+    }
+
+    /// Remembers the models an agent has told.
+    package func setAgentModels(_ id: AgentID, to models: [AgentModel], at time: Timestamp) throws {
+        try connection.execute(
+            """
+            INSERT INTO agent_model_list (agent_id, models, updated_at) VALUES ($1, $2, $3)
+            ON CONFLICT (agent_id) DO UPDATE SET models = excluded.models, updated_at = excluded.updated_at
+            """,
+            id,
+            try JSONColumn.text(models),
+            time
+        )
     }
 
     /// Makes an agent the one new sessions of its project get.

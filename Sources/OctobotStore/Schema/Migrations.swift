@@ -37,6 +37,7 @@ enum Migrations {
         Migration(number: 1, name: "first tables", sql: FirstTables.sql),
         Migration(number: 2, name: "installation and idleness", sql: installation),
         Migration(number: 3, name: "credentials", sql: credentials),
+        Migration(number: 4, name: "agent settings", sql: agentSettings),
     ]
 
     /// Migration 2.
@@ -66,6 +67,20 @@ enum Migrations {
             name TEXT PRIMARY KEY NOT NULL,
             sealed BLOB NOT NULL,
             created_at BIGINT NOT NULL,
+            updated_at BIGINT NOT NULL
+        );
+
+        """
+
+    /// Migration 4.
+    private static let agentSettings = """
+        ALTER TABLE agent ADD COLUMN mode TEXT;
+        ALTER TABLE agent ADD COLUMN model TEXT;
+        ALTER TABLE agent ADD COLUMN system_prompt TEXT;
+        ALTER TABLE agent_mcp_server ADD COLUMN position INTEGER NOT NULL DEFAULT 0;
+        CREATE TABLE agent_model_list (
+            agent_id TEXT PRIMARY KEY NOT NULL REFERENCES agent (id) ON DELETE CASCADE,
+            models TEXT NOT NULL,
             updated_at BIGINT NOT NULL
         );
 

@@ -92,6 +92,18 @@ extension StoreReader {
         ) { (try $0[0], try $0[1]) }
     }
 
+    /// Up to three sessions of an agent that are `ready` or `running`, the one used last first.
+    package func liveSessions(of agent: AgentID) throws -> [Session] {
+        try connection.fetch(
+            """
+            \(Session.select) WHERE agent_id = $1 AND status IN ('ready', 'running') AND kept_at IS NULL
+            ORDER BY last_activity_at DESC, id LIMIT 3
+            """,
+            agent,
+            as: Session.init
+        )
+    }
+
     /// Whether anything was ever asked in a session.
     package func hasTurns(session id: SessionID) throws -> Bool {
         try connection.fetchOne("SELECT 1 FROM turn WHERE session_id = $1 LIMIT 1", id) { _ in true } ?? false

@@ -32,6 +32,7 @@ extension Event.Kind: SQLConvertible {}
 extension JobType: SQLConvertible {}
 extension JobStatus: SQLConvertible {}
 extension Credential.AuthType: SQLConvertible {}
+extension MCPServer.Transport: SQLConvertible {}
 
 /// A column of JSON text.
 enum JSONColumn {
