@@ -13,11 +13,13 @@ struct AgentCreate: AsyncParsableCommand {
 
               octoctl agent create demo
               octoctl agent create claude-code --default
+              octoctl agent create claude-code --mode plan --mcp-server docs=https://mcp.example.org/
               octoctl agent create custom -- my-agent --acp
             """
     )
 
     @OptionGroup var global: GlobalOptions
+    @OptionGroup var settings: AgentSettingsOptions
 
     @Argument(help: "A type of 'octoctl agent types'.")
     var type: String
@@ -32,12 +34,18 @@ struct AgentCreate: AsyncParsableCommand {
     var id: String?
 
     func run() async throws {
+        let instructions = try settings.instructions()
+        let servers = try settings.mcpServers()
         try await global.connected { connected in
             let params = CreateAgent.Params(
                 projectID: connected.project,
                 id: id.map { AgentID($0) },
                 agentType: type,
                 command: command.isEmpty ? nil : command,
+                mode: settings.mode,
+                model: settings.model,
+                systemPrompt: instructions,
+                mcpServers: servers,
                 isDefault: isDefault ? true : nil
             )
             try await connected.show(CreateAgent.self, params)

@@ -8,7 +8,7 @@ struct AgentCommands: ParsableCommand {
         abstract: "Coding agents configured in a project.",
         subcommands: [
             AgentTypes.self, AgentAuthProviders.self, AgentList.self, AgentCreate.self, AgentGet.self,
-            AgentDelete.self, AgentSetDefault.self, AgentModels.self,
+            AgentUpdate.self, AgentDelete.self, AgentSetDefault.self, AgentModels.self,
         ]
     )
 }
@@ -24,7 +24,13 @@ extension Agent: Describable {
     var fields: [Field] {
         [
             Field("id", id.rawValue), Field("type", agentType), Field("default", isDefault ? "yes" : "no"),
-            Field("command", command?.joined(separator: " ")), Field("created", createdAt.short),
+            Field("command", command?.joined(separator: " ")), Field("mode", mode), Field("model", model),
+            Field("system prompt", systemPrompt),
+            Field(
+                "mcp servers",
+                mcpServers.isEmpty ? nil : mcpServers.map { "\($0.name)=\($0.place)" }.joined(separator: "\n")
+            ),
+            Field("created", createdAt.short),
             Field("updated", updatedAt.short),
         ].compactMap { $0 }
     }

@@ -6,7 +6,7 @@ import OctobotModel
 struct AgentTypes: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "types",
-        abstract: "List the kinds of agent there are, and which are installed on this machine."
+        abstract: "List the kinds of agent there are, and which new sandboxes have."
     )
 
     @OptionGroup var global: GlobalOptions

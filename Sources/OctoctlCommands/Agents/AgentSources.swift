@@ -29,7 +29,7 @@ extension AuthProvider: Tabular {
 struct AgentModels: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "models",
-        abstract: "List the models an agent offers with the project's credentials."
+        abstract: "List the models an agent offers."
     )
 
     @OptionGroup var global: GlobalOptions
@@ -43,7 +43,7 @@ struct AgentModels: AsyncParsableCommand {
             try await connected.list(
                 ListAgentModels.self,
                 params,
-                nothing: "No models: the project has no credentials."
+                nothing: "No models known: no session of the agent has run yet, or it offers no choice."
             )
         }
     }

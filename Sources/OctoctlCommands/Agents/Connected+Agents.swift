@@ -34,6 +34,23 @@ extension Connected {
         return try await client.call(CreateAgent.self, CreateAgent.Params(projectID: project, agentType: text)).id
     }
 
+    /// An agent there is already: by id, else by type, else the project's default.
+    func existingAgent(_ text: String?) async throws -> AgentID {
+        let project = project
+        let agents = try await client.pages(ListAgents.self) { cursor in
+            ListAgents.Params(projectID: project, limit: 500, cursor: cursor)
+        }
+        let found = text.map { Self.choose($0, from: agents) } ?? agents.first(where: \.isDefault)
+        guard let found else {
+            throw Failure(
+                text.map { "There is no agent '\($0)'." } ?? "The project has no agent yet.",
+                hint: "'octoctl agent list' shows the agents.",
+                status: .notFound
+            )
+        }
+        return found.id
+    }
+
     /// An agent by id, else one of the type: the default, else the oldest.
     static func choose(_ text: String, from agents: [Agent]) -> Agent? {
         if let named = agents.first(where: { $0.id.rawValue == text }) { return named }

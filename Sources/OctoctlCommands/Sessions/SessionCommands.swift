@@ -13,6 +13,7 @@ struct SessionCommands: ParsableCommand {
             SessionCreate.self, SessionList.self, SessionGet.self, SessionUpdate.self, SessionDelete.self,
             SessionStart.self, SessionStop.self, SessionDiffCommand.self, SessionCommit.self, SessionMessages.self,
             SessionKept.self, SessionRestore.self, SessionExec.self, SessionStatsCommand.self,
+            SessionModels.self,
         ]
     )
 }
