@@ -47,7 +47,7 @@ struct RaceTests {
             let before = try games.state()
             let files = ConfinedFolder(root: root, rules: isWorkTree ? .workTree(repositories: []) : .workspace)
             let swapper = Swapper(root)
-            for n in 0..<3000 {
+            for n in 0..<600 {
                 _ = refusal {
                     let got = try files.read("spot/canary", limit: 1 << 20)
                     #expect(!games.shows(String(decoding: got.bytes, as: UTF8.self)))
@@ -75,7 +75,7 @@ struct RaceTests {
             let before = try games.state()
             let files = ConfinedFolder(root: games.root)
             let manager = FileManager.default
-            for _ in 0..<200 {
+            for _ in 0..<50 {
                 let tree = games.root + "/tree"
                 try manager.createDirectory(atPath: tree + "/spot", withIntermediateDirectories: true)
                 _ = manager.createFile(atPath: tree + "/spot/canary", contents: Data())

@@ -63,7 +63,7 @@ extension Git {
         return TreeEntry.parse(output.fields)
     }
 
-    fileprivate func content(
+    func content(
         of file: String,
         at revision: String,
         limit: Int,

@@ -9,7 +9,7 @@ import OctobotStore
 /// repository's settings name and never overwrites what is not committed.
 package struct GitService: Sendable {
     private let ledger: Ledger
-    private let repositories: Repositories
+    let repositories: Repositories
 
     package init(ledger: Ledger, repositories: Repositories) {
         self.ledger = ledger

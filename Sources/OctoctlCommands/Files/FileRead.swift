@@ -34,9 +34,6 @@ struct FileRead: AsyncParsableCommand {
         guard length ?? 1 >= 1 else { throw ValidationError("--length is 1 or more.") }
     }
 
-    /// What one call asks for, where nobody said how much.
-    private static let part = 4 << 20
-
     func run() async throws {
         try await global.connected { connected in
             var params = ReadSessionFile.Params(
@@ -51,40 +48,14 @@ struct FileRead: AsyncParsableCommand {
                 let bytes = try await connected.client.call(ReadSessionFile.name, params: JSONCoding.encode(params))
                 return connected.console.line(bytes: bytes)
             }
-            var version: String??
-            var position = offset
-            let end = length.map { offset.addingReportingOverflow($0) }.map { $0.overflow ? .max : $0.partialValue }
-            repeat {
-                params.offset = position
-                params.length = min(Self.part, (end ?? .max) - position)
+            try await connected.printParts(of: path, from: offset, length: length) { offset, length in
+                (params.offset, params.length) = (offset, length)
                 let file = try await connected.client.call(ReadSessionFile.self, params)
-                guard version ?? file.version == file.version else {
-                    throw Failure("'\(path)' was changed while it was read.", hint: "Read it again.", status: .conflict)
+                guard let bytes = file.encoding.bytes(of: file.content) else {
+                    throw ClientError.unreadable("no Base64")
                 }
-                version = file.version
-                let bytes = try file.bytes
-                connected.console.show(bytes)
-                position += bytes.count
-                if bytes.isEmpty || position >= file.size { break }
-            } while position < end ?? .max
+                return FilePart(bytes: bytes, size: file.size, version: file.version)
+            }
         }
-    }
-}
-
-extension SessionFile {
-    /// - Throws: `ClientError.unreadable` for what is not in the encoding it says.
-    fileprivate var bytes: [UInt8] {
-        get throws {
-            guard let bytes = encoding.bytes(of: content) else { throw ClientError.unreadable("no Base64") }
-            return bytes
-        }
-    }
-}
-
-extension Console {
-    /// Writes bytes as they are; a terminal gets text it does not obey.
-    fileprivate func show(_ bytes: [UInt8]) {
-        guard outputIsTerminal else { return write(bytes: bytes) }
-        write(TerminalText.sanitized(String(decoding: bytes, as: UTF8.self)))
     }
 }

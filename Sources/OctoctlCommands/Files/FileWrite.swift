@@ -31,43 +31,49 @@ struct FileWrite: AsyncParsableCommand {
     var version: String?
 
     func run() async throws {
-        let bytes = try Self.read(from)
+        let content = FileText(try InputLimit.read(from))
         try await global.connected { connected in
-            var params = WriteSessionFile.Params(
+            let params = WriteSessionFile.Params(
                 projectID: connected.project,
                 sessionID: try await connected.session(options.session),
                 path: path,
-                content: "",
+                content: content.text,
+                encoding: content.encoding,
                 version: version
             )
-            if !bytes.contains(0), let text = String(validating: bytes, as: UTF8.self) {
-                params.content = text
-            } else {
-                (params.content, params.encoding) = (Data(bytes).base64EncodedString(), .base64)
-            }
-            let call = try JSONCoding.encode(params)
-            guard call.count <= InputLimit.message else { throw InputLimit.exceeded }
-            let result = try await connected.client.call(WriteSessionFile.name, params: call)
-            let written = try connected.decode(WrittenFile.self, from: result)
-            connected.confirm(
-                "Wrote \(ByteCount.text(Int64(written.size))) to \(TerminalText.line(written.path)), "
-                    + "version \(TerminalText.line(written.version)).",
-                result
-            )
+            try await connected.write(WriteSessionFile.self, params)
         }
     }
+}
 
-    private static func read(_ path: String?) throws -> [UInt8] {
-        guard let path else { return try InputLimit.read(.standardInput) }
-        do {
-            let handle = try FileHandle(forReadingFrom: URL(filePath: FilePath.absolute(path)))
-            defer { try? handle.close() }  // It was only read.
-            return try InputLimit.read(handle)
-        } catch let failure as Failure {
-            throw failure
-        } catch {
-            throw Failure("'\(path)' cannot be read: \(error.localizedDescription)", status: .usage)
+/// Bytes as a param: as they are where they are text, else in Base64.
+struct FileText {
+    var text: String
+    /// `nil` for text.
+    var encoding: ContentEncoding?
+
+    init(_ bytes: [UInt8]) {
+        if !bytes.contains(0), let text = String(validating: bytes, as: UTF8.self) {
+            self.text = text
+        } else {
+            (text, encoding) = (Data(bytes).base64EncodedString(), .base64)
         }
+    }
+}
+
+extension Connected {
+    /// Calls what writes a file and says what was written.
+    func write<O: OctobotAPI.Operation>(_ operation: O.Type, _ params: O.Params) async throws
+    where O.Result == WrittenFile {
+        let call = try JSONCoding.encode(params)
+        guard call.count <= InputLimit.message else { throw InputLimit.exceeded }
+        let result = try await client.call(O.name, params: call)
+        let written = try decode(WrittenFile.self, from: result)
+        confirm(
+            "Wrote \(ByteCount.text(Int64(written.size))) to \(TerminalText.line(written.path)), "
+                + "version \(TerminalText.line(written.version)).",
+            result
+        )
     }
 }
 
@@ -81,6 +87,20 @@ enum InputLimit {
         hint: "PUT it to the HTTP gateway, which takes 16 MiB ('octoctl system status' shows its address).",
         status: .usage
     )
+
+    /// What a file holds; standard input when none is named.
+    static func read(_ path: String?) throws -> [UInt8] {
+        guard let path else { return try read(.standardInput) }
+        do {
+            let handle = try FileHandle(forReadingFrom: URL(filePath: FilePath.absolute(path)))
+            defer { try? handle.close() }  // It was only read.
+            return try read(handle)
+        } catch let failure as Failure {
+            throw failure
+        } catch {
+            throw Failure("'\(path)' cannot be read: \(error.localizedDescription)", status: .usage)
+        }
+    }
 
     /// Reads to the end.
     ///

@@ -12,8 +12,8 @@ struct GitCommands: ParsableCommand {
             seen here before 'octoctl commit'. Hooks do not run, and what is not committed is never overwritten.
             """,
         subcommands: [
-            GitStatusCommand.self, GitDiffCommand.self, GitLog.self, GitBranches.self, GitFiles.self, GitFetch.self,
-            GitCheckout.self, GitStage.self, GitCommitCommand.self,
+            GitStatusCommand.self, GitDiffCommand.self, GitLog.self, GitBranches.self, GitFiles.self, GitRead.self,
+            GitWrite.self, GitFetch.self, GitCheckout.self, GitStage.self, GitCommitCommand.self,
         ]
     )
 }

@@ -11,7 +11,7 @@ struct WorkspaceCommands: ParsableCommand {
             """,
         subcommands: [
             WorkspaceCreate.self, WorkspaceList.self, WorkspaceGet.self, WorkspaceUpdate.self, WorkspaceDelete.self,
-            WorkspaceProviders.self, WorkspaceProvider.self,
+            WorkspaceProviders.self, WorkspaceProvider.self, WorkspaceSuggestions.self,
         ]
     )
 }

@@ -2,6 +2,7 @@ import Foundation
 import JSONRPCTransport
 import Logging
 import OctobotAPI
+import ProviderLogin
 
 /// Everything octobotd is told from outside (design.md §10), checked before anything is opened.
 struct DaemonConfiguration {
@@ -23,6 +24,9 @@ struct DaemonConfiguration {
     var workspaceFolder: String
     var sandboxProvider: String?
     var sandboxes: SandboxSettings
+    var logins: LoginConfiguration
+    /// `SUGGESTIONS_ENABLED`.
+    var suggestsFolders: Bool
     var agentBinary: String?
     var readablePaths: [String]
     var allowedEgress: [String]
@@ -124,6 +128,14 @@ struct DaemonConfiguration {
             allowed: "a duration such as 90s or 10m, or 0 for never"
         ) { Settings.duration($0).map { .some($0) } }
         let sandboxes = try settings.sandboxes()
+        let logins = try settings.logins()
+        let suggestions = try settings.value(
+            "SUGGESTIONS_ENABLED",
+            default: false,
+            shown: "false",
+            allowed: "true or false",
+            parse: Settings.boolean
+        )
         let cors = try settings.list("CORS_ORIGINS")
         let hosts = try settings.list("ALLOWED_HOSTS")
         let readable = try settings.list("SANDBOX_LOCAL_READABLE")
@@ -141,6 +153,8 @@ struct DaemonConfiguration {
             workspaceFolder: workspaces,
             sandboxProvider: provider,
             sandboxes: sandboxes,
+            logins: logins,
+            suggestsFolders: suggestions,
             agentBinary: binary,
             readablePaths: readable,
             allowedEgress: egress,
