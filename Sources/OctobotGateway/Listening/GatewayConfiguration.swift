@@ -25,7 +25,7 @@ package struct GatewayConfiguration: Sendable {
     /// What a request may be.
     package struct Limits: Sendable {
         package var bodyBytes = 1 << 20
-        /// For `POST …/chat` and `PUT …/files/write`.
+        /// For `POST …/chat`, `PUT …/files/write` and `POST …/git/file`.
         package var largeBodyBytes = 16 << 20
         package var headerBytes = 32 << 10
         package var connections = 1024
