@@ -8,7 +8,11 @@ struct Schema: ParsableCommand {
         abstract: "Prints the OpenRPC document of every operation; needs no running daemon."
     )
 
+    @Flag(name: .customLong("openapi"), help: "Print the OpenAPI document of the REST routes instead.")
+    var isOpenAPI = false
+
     func run() throws {
-        try FileHandle.standardOutput.write(contentsOf: Data(OpenRPC.text(version: Version.current)))
+        let text = try isOpenAPI ? OpenAPI.text(version: Version.current) : OpenRPC.text(version: Version.current)
+        try FileHandle.standardOutput.write(contentsOf: Data(text))
     }
 }

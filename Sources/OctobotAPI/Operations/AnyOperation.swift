@@ -57,7 +57,6 @@ package struct AnyOperation: Sendable {
         summary = declaration.summary
         description = declaration.description
         access = declaration.access
-        http = declaration.http
         let possible = Set(declaration.errors).union(Self.commonErrors(access: declaration.access))
         errors = FaultKind.allCases.filter(possible.contains)
         concurrency = declaration.concurrency
@@ -65,7 +64,9 @@ package struct AnyOperation: Sendable {
         isDurable = declaration.isDurable
         acceptsNotification = declaration.acceptsNotification
         since = declaration.since
-        paramsSchema = Declaration.Params.schema.acceptingMeta()
+        let params = Declaration.Params.schema.acceptingMeta()
+        paramsSchema = params
+        http = declaration.http.map { $0.offeringPages(of: params) }
         resultSchema = Declaration.Result.schema
         // What can be told from a repetition with other params remembers its calls.
         answerSchema = possible.contains(.idempotencyConflict) ? resultSchema.carryingMeta() : resultSchema

@@ -130,3 +130,23 @@ extension HTTPBinding {
         HTTPBinding(.delete, path, query: query, shape: .success)
     }
 }
+
+extension HTTPBinding {
+    /// The same with `limit` and `cursor` in the query, where it shows a list that has pages.
+    func offeringPages(of params: JSONSchema) -> HTTPBinding {
+        guard showsList, case .object(let rules) = params.kind, rules.member("limit") != nil else { return self }
+        var copy = self
+        for name in ["limit", "cursor"] where !query.contains(where: { $0.name == name }) {
+            copy.query.append(QueryParameter(stringLiteral: name))
+        }
+        return copy
+    }
+
+    /// Whether the answer is the items of all pages unless one is asked for.
+    package var showsList: Bool {
+        switch shape {
+        case .list, .array: true
+        default: false
+        }
+    }
+}

@@ -2,8 +2,10 @@ import HTTPTypes
 import JSONText
 
 extension Operations {
-    /// Every REST route in the order of the declarations, but those that show this very list (rest-api.md §2).
-    package static let routes: [RouteInfo] = all.filter { $0.name != SystemRoutes.name }.flatMap(\.routes)
+    /// Every REST route in the order of the declarations, but those that only show them (rest-api.md §2).
+    package static let routes: [RouteInfo] = all.filter {
+        $0.name != SystemRoutes.name && $0.name != SystemOpenAPI.name
+    }.flatMap(\.routes)
 }
 
 extension AnyOperation {
@@ -17,7 +19,7 @@ extension AnyOperation {
                 group: group(of: binding),
                 description: summary,
                 params: params.isEmpty ? nil : params,
-                body: body(of: binding)
+                body: exampleBody(of: binding)
             )
         }
     }
@@ -38,14 +40,15 @@ extension AnyOperation {
     }
 
     /// What is left of the example params once path and query have theirs.
-    private func body(of binding: HTTPBinding) -> JSONValue? {
+    func exampleBody(of binding: HTTPBinding) -> JSONValue? {
         guard case .json = binding.body else { return nil }
         if let example = binding.exampleBody { return example }
         let elsewhere = Set(binding.pathParameters + binding.query.compactMap(\.member))
         return .object((exampleParams.objectValue ?? [:]).filter { !elsewhere.contains($0.key) })
     }
 
-    private func group(of binding: HTTPBinding) -> String {
+    /// The heading it stands under.
+    func group(of binding: HTTPBinding) -> String {
         if binding.path.contains("/providers") { return "Providers" }
         switch noun {
         case "system": return "Health"
@@ -57,6 +60,11 @@ extension AnyOperation {
         case "agent": return "Agents"
         case "chat", "approval": return "Chat"
         case "terminal": return "Terminal"
+        case "git": return "Git"
+        case "file": return "Files"
+        case "credential": return "Credentials"
+        case "member", "invitation": return "Members"
+        case "cache": return "Cache"
         case "session": return binding.path.hasSuffix("/diff") ? "Files" : "Sessions"
         default: return "Other"
         }

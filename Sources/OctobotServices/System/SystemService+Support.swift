@@ -16,6 +16,11 @@ extension SystemService {
         Page(items: Operations.routes)
     }
 
+    /// `system.openapi`.
+    package func openAPI(_ params: SystemOpenAPI.Params, _ call: Call) async throws(Fault) -> OpenAPIDocument {
+        OpenAPI.document(version: facts.version)
+    }
+
     /// `system.supportInfo`: nothing of the environment, and only settings named here.
     package func supportInfo(_ params: SystemSupportInfo.Params, _ call: Call) async throws(Fault) -> SupportInfo {
         let log = await LogTail.read(facts.logFile)

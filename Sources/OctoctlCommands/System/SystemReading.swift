@@ -1,5 +1,6 @@
 import ArgumentParser
 import OctobotAPI
+import OctobotClient
 import OctobotModel
 
 /// `octoctl system server-config`.
@@ -66,4 +67,21 @@ struct SystemRoutesCommand: AsyncParsableCommand {
 extension RouteInfo: Tabular {
     static let columns = ["METHOD", "PATH", "WHAT IT DOES"]
     var cells: [String] { [method, path, description] }
+}
+
+/// `octoctl system openapi`.
+struct SystemOpenAPICommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "openapi",
+        abstract: "Print the OpenAPI document of the REST routes."
+    )
+
+    @OptionGroup var global: GlobalOptions
+
+    func run() async throws {
+        try await global.connected { connected in
+            let bytes = try await connected.client.call(SystemOpenAPI.name, params: Array("{}".utf8))
+            connected.print(result: bytes)
+        }
+    }
 }
