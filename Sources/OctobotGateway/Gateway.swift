@@ -21,6 +21,7 @@ struct Gateway: Sendable {
     let table: OperationTable
     let streams: any GatewayStreams
     let registry = StreamRegistry()
+    let referencePages = ReferencePages()
     private let routes: RouteTable
     private let hosts: HostRule
     private let origins: OriginRule
@@ -154,7 +155,8 @@ struct Gateway: Sendable {
         }
         let hasBody = BodyReader.hasBody(fields)
         if hasBody, request.method != .options, !BodyReader.isJSON(fields) { throw Refusal.contentType }
-        let key = fields[.idempotencyKey].flatMap { (1...128).contains($0.utf8.count) ? $0 : nil }
+        let key = fields[.idempotencyKey]
+        guard (1...128).contains(key?.utf8.count ?? 1) else { throw Refusal.idempotencyKey }
         return Visit(
             requestID: requestID,
             target: target,
@@ -188,7 +190,7 @@ struct Gateway: Sendable {
 
     private func limit(for visit: Visit) -> Int {
         guard case .route(let route, _) = visit.destination,
-            [SendChat.name, WriteSessionFile.name].contains(route.operation.name)
+            [SendChat.name, WriteSessionFile.name, WriteGitFile.name].contains(route.operation.name)
         else { return limits.bodyBytes }
         return limits.largeBodyBytes
     }

@@ -25,12 +25,12 @@ struct RESTShape: Sendable {
             members["success"] = true
             return Answer.json(.object(members), status: status)
         case .list(let name):
+            if isPage(target) { return try await page(params, named: name, target) }
             return Answer.json([name: .array(try await items(params))], status: status)
         case .page(let name):
-            var members = try await tree(params).objectValue ?? [:]
-            members[name] = members.removeValue(forKey: "items") ?? []
-            return Answer.json(.object(members), status: status)
+            return try await page(params, named: name, target)
         case .array:
+            if isPage(target) { return try await page(params, named: nil, target) }
             return Answer.json(.array(try await items(params)), status: status)
         case .element(let list, let parameter):
             let result = try await tree(params)
@@ -39,6 +39,27 @@ struct RESTShape: Sendable {
         case .custom:
             throw Fault(.internalError, "A hand-written route has no shape.")
         }
+    }
+
+    /// Whether one page of a list is asked for rather than all of it.
+    private func isPage(_ target: RequestTarget) -> Bool {
+        route.binding.query.contains { $0.name == "limit" }
+            && target.query.contains { $0.name == "limit" || $0.name == "cursor" }
+    }
+
+    /// One page, with the place of the next in `Link` (RFC 8288) and, where the items have a name, in `nextCursor`.
+    private func page(_ params: JSONValue, named name: String?, _ target: RequestTarget) async throws(Fault) -> Response
+    {
+        var members = try await tree(params).objectValue ?? [:]
+        let items = members.removeValue(forKey: "items") ?? []
+        let next = members["nextCursor"]?.stringValue
+        if let name { members[name] = items }
+        var response = Answer.json(
+            name == nil ? items : .object(members),
+            status: HTTPResponse.Status(code: route.binding.success)
+        )
+        if let next { response.headers[.link] = "<\(target.continued(at: next))>; rel=\"next\"" }
+        return response
     }
 
     /// A file that does not differ (rest-api.md §14).
@@ -61,7 +82,7 @@ struct RESTShape: Sendable {
         }
     }
 
-    /// The items of all pages: REST lists have no pages.
+    /// The items of all pages: what clients of the REST contract expect.
     private func items(_ params: JSONValue) async throws(Fault) -> [JSONValue] {
         var members = params.objectValue ?? [:]
         if route.operation.parameters.contains(where: { $0.name == "limit" }) { members["limit"] = 500 }

@@ -51,6 +51,16 @@ struct Refusal: Error, Sendable {
         status: 415
     )
 
+    static let idempotencyKey = Refusal(
+        fault: .invalidParams(
+            "Idempotency-Key must have 1 to 128 bytes.",
+            pointer: "",
+            rule: "maxLength",
+            expected: "1 to 128 bytes"
+        ),
+        status: 400
+    )
+
     static func path(_ path: String) -> Refusal {
         Refusal(
             fault: Fault(

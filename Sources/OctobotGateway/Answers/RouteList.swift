@@ -22,15 +22,13 @@ extension Gateway {
     }
 }
 
-/// A page that lists routes: no script, nothing from elsewhere, and only its own style (Content Security Policy 3 §2.3.1).
+/// A page that lists routes.
 struct RouteList {
     var routes: [RouteInfo]
     /// Marks the one style element the policy lets through.
     var nonce = RequestID.make() + RequestID.make()
 
-    var contentSecurityPolicy: String {
-        "default-src 'none'; style-src 'nonce-\(nonce)'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-    }
+    var contentSecurityPolicy: String { StyledPage.contentSecurityPolicy(nonce: nonce) }
 
     var html: String {
         """
@@ -48,7 +46,7 @@ struct RouteList {
         </head>
         <body>
         <h1>Octobot: routes</h1>
-        <p>The same as JSON: <a href="/api/routes">/api/routes</a>. Every route is also a method of the socket.</p>
+        <p>The same as JSON: <a href="/api/routes">/api/routes</a>; with every answer: <a href="/docs">/docs</a>. Every route is also a method of the socket.</p>
         \(groups.map(section).joined(separator: "\n"))
         </body>
         </html>
@@ -66,7 +64,7 @@ struct RouteList {
     private func section(of group: String) -> String {
         let rows = routes.filter { $0.group == group }.map(row).joined(separator: "\n")
         return """
-            <h2>\(Self.escape(group))</h2>
+            <h2>\(StyledPage.escape(group))</h2>
             <table>
             <tr><th>Route</th><th>What it does</th><th>Parameters</th><th>Body</th></tr>
             \(rows)
@@ -78,29 +76,13 @@ struct RouteList {
         let parameters = (route.params ?? []).map { parameter in
             let example = parameter.example.map { " = \(Self.text($0))" } ?? ""
             let note = parameter.required == true ? "" : ", optional"
-            return "<code>\(Self.escape(parameter.name + example))</code> (\(parameter.place.rawValue)\(note))"
+            return "<code>\(StyledPage.escape(parameter.name + example))</code> (\(parameter.place.rawValue)\(note))"
         }
-        let body = route.body.map { "<code>\(Self.escape(Self.text($0)))</code>" } ?? ""
-        return "<tr><td><code>\(Self.escape("\(route.method) \(route.path)"))</code></td>"
-            + "<td>\(Self.escape(route.description))</td>"
+        let body = route.body.map { "<code>\(StyledPage.escape(Self.text($0)))</code>" } ?? ""
+        return "<tr><td><code>\(StyledPage.escape("\(route.method) \(route.path)"))</code></td>"
+            + "<td>\(StyledPage.escape(route.description))</td>"
             + "<td>\(parameters.joined(separator: "<br>"))</td><td>\(body)</td></tr>"
     }
 
     private static func text(_ value: JSONValue) -> String { String(decoding: value.serialized(), as: UTF8.self) }
-
-    /// Text in HTML, also between quotes (HTML §13.3).
-    private static func escape(_ text: String) -> String {
-        var result = ""
-        for character in text.unicodeScalars {
-            switch character {
-            case "&": result += "&amp;"
-            case "<": result += "&lt;"
-            case ">": result += "&gt;"
-            case "\"": result += "&quot;"
-            case "'": result += "&#39;"
-            default: result.unicodeScalars.append(character)
-            }
-        }
-        return result
-    }
 }

@@ -11,7 +11,8 @@ struct ParamsBuilder {
     ///   - body: The bytes of the body; not looked at unless the binding says it is JSON.
     func params(path values: [String], target: RequestTarget, body: [UInt8]) throws(Fault) -> JSONValue {
         var members = route.binding.defaults
-        if case .json = route.binding.body {
+        // No body at all is an empty one: what is required is missed by its name.
+        if case .json = route.binding.body, !body.isEmpty {
             for (name, value) in try Self.members(of: body) {
                 if let member = try declared(name), shouldKeep(name, value, member) { members[name] = value }
             }
@@ -21,7 +22,9 @@ struct ParamsBuilder {
             if isList(name) {
                 let values = target.query.filter { $0.name == parameter.name }.map { JSONValue.string($0.value) }
                 if !values.isEmpty { members[name] = .array(values) }
-            } else if let text = try target.value(of: parameter.name) {
+            } else if let text = try target.value(of: parameter.name),
+                !(text.isEmpty && route.binding.ignoredWhenEmpty.contains(name))
+            {
                 members[name] = try value(of: text, for: name)
             }
         }
@@ -98,7 +101,10 @@ struct ParamsBuilder {
                     got: String(text.prefix(100))
                 )
             }
-        case .integer: return Int64(text).map { .integer($0) } ?? .string(text)
+        case .integer:
+            // As JSON writes integers: no plus sign, no leading zeros.
+            guard let number = Int64(text), String(number) == text else { return .string(text) }
+            return .integer(number)
         default: return .string(text)
         }
     }

@@ -40,6 +40,24 @@ struct RequestTarget: Sendable {
         return values.first?.value
     }
 
+    /// The same target with another `cursor`, as a relative reference that has the query only (RFC 3986 §4.2).
+    func continued(at cursor: String) -> String {
+        let kept = query.filter { $0.name != "cursor" } + [("cursor", cursor)]
+        return "?" + kept.map { "\(Self.encode($0.name))=\(Self.encode($0.value))" }.joined(separator: "&")
+    }
+
+    /// Escapes all but the unreserved characters (RFC 3986 §2.3).
+    private static func encode(_ text: String) -> String {
+        let digits = Array("0123456789ABCDEF")
+        return text.utf8.reduce(into: "") { encoded, byte in
+            if byte.isTokenByte || byte == UInt8(ascii: "~") {
+                encoded.unicodeScalars.append(Unicode.Scalar(byte))
+            } else {
+                encoded += "%\(digits[Int(byte >> 4)])\(digits[Int(byte & 15)])"
+            }
+        }
+    }
+
     private static func decode(_ text: Substring, plusIsSpace: Bool = false) throws(Fault) -> String {
         var bytes: [UInt8] = []
         var rest = text.utf8[...]

@@ -40,7 +40,7 @@ struct RouteTable: Sendable {
     /// Paths that also answer with a trailing slash (rest-api.md §1.6).
     private static let collectionRoots: Set<String> = [
         "/api/preferences", "/api/projects", "/api/projects/{projectId}", "/api/projects/{projectId}/workspaces",
-        "/api/projects/{projectId}/agents",
+        "/api/projects/{projectId}/agents", "/api/projects/{projectId}/credentials",
     ]
 
     init(_ operations: [AnyOperation]) {

@@ -47,6 +47,7 @@ struct OriginRule: Sendable {
 }
 
 extension HTTPField.Name {
+    static let link = named("Link")
     // The names are constants that satisfy the grammar of RFC 9110 §5.1.
     static let secFetchSite = named("Sec-Fetch-Site")
     static let requestID = named("X-Request-Id")

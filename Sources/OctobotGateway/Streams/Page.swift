@@ -24,6 +24,7 @@ extension Gateway {
     func custom(_ page: Page) async throws -> Response {
         switch page.route.operation.name {
         case SystemRoutes.name: try await routeList(page)
+        case SystemOpenAPI.name: try await reference(page)
         case SubscribeEvents.name: try await events(page)
         case SendChat.name: try await sendChat(page)
         case SubscribeChat.name: try await resumeChat(page)
@@ -31,6 +32,7 @@ extension Gateway {
         case ListApprovals.name: try await question(page)
         case OpenTerminal.name: try terminal(page)
         case AnswerApproval.name: try await answerQuestion(page)
+        case PollCopilot.name: try await pollCopilot(page)
         default: throw Fault(.internalError, "\(page.route.operation.name) has no hand-written route.")
         }
     }
