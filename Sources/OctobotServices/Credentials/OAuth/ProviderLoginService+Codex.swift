@@ -19,6 +19,8 @@ extension ProviderLoginService {
             in: params.project,
             call
         )
+        // An older login may have been given up for this one.
+        await closeListeners()
         var isListening = false
         if let port { isListening = await listeners.listen(on: port, until: login.end) }
         return Authorization(
