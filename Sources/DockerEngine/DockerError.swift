@@ -1,7 +1,5 @@
 /// Why the engine did not do what it was asked for.
 package enum DockerError: Error, Sendable, Equatable {
-    /// The address in `DOCKER_HOST` or in the current context is not one of this machine's unix sockets.
-    case hostRefused(String)
     /// There is nobody to connect to: not installed, not started, or just restarting. Nothing was asked of it.
     case engineAbsent(String)
     /// The connection broke; the engine may have done what it was asked for.
@@ -33,8 +31,6 @@ package enum DockerError: Error, Sendable, Equatable {
 extension DockerError: CustomStringConvertible {
     package var description: String {
         switch self {
-        case .hostRefused(let host):
-            "The engine at '\(host)' is not used: only unix sockets of this machine (unix:///PATH) are."
         case .engineAbsent(let reason): "No Docker engine answers: \(reason)"
         case .engineUnreachable(let reason): "The connection to the Docker engine broke: \(reason)"
         case .permissionDenied(let socket): "The Docker engine's socket '\(socket)' may not be used by this user."

@@ -1,3 +1,4 @@
+import DockerAddress
 import Foundation
 
 /// What the `docker` command has stored for a registry, as the value of `X-Registry-Auth`.

@@ -1,3 +1,4 @@
+import DockerAddress
 import DockerEngine
 import Foundation
 package import Logging

@@ -1,16 +1,19 @@
+import DockerAddress
 import DockerEngine
 
 extension SandboxError {
+    init(_ error: DockerHostRefused) {
+        self = .unavailable(
+            component: "Docker engine",
+            message: "The engine at '\(error.host)' is on another machine or no engine's address.",
+            hint: "Set DOCKER_HOST to unix:///PATH of an engine on this machine, or unset it."
+        )
+    }
+
     /// What a failure of the engine means for a sandbox, and what to do.
     init(_ error: DockerError) {
         let component = "Docker engine"
         switch error {
-        case .hostRefused(let host):
-            self = .unavailable(
-                component: component,
-                message: "The engine at '\(host)' is on another machine or no engine's address.",
-                hint: "Set DOCKER_HOST to unix:///PATH of an engine on this machine, or unset it."
-            )
         case .engineAbsent(let reason):
             self = .unavailable(
                 component: component,

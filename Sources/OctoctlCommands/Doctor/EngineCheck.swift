@@ -1,3 +1,4 @@
+import DockerAddress
 import Foundation
 
 /// The container engine as far as its socket tells; looked at when no daemon says more.
@@ -8,24 +9,19 @@ struct EngineCheck {
     private static let spare = "local sandboxes need none"
 
     var finding: Finding {
-        if let host = environment["DOCKER_HOST"], !host.isEmpty {
-            guard host.hasPrefix("unix:///") else {
-                return .notice(
-                    Self.name,
-                    "DOCKER_HOST is \(host), and only unix sockets of this machine are used; \(Self.spare)",
-                    remedy: "export DOCKER_HOST=unix:///var/run/docker.sock, or unset it."
-                )
-            }
-            return Self.finding(String(host.dropFirst("unix://".count)))
+        do {
+            return Self.finding(try DockerHost.socket(environment: environment))
+        } catch {
+            return .notice(
+                Self.name,
+                "\(Self.source(of: error.host)), and only unix sockets of this machine are used; \(Self.spare)",
+                remedy: "export DOCKER_HOST=unix:///var/run/docker.sock, or unset what names the other."
+            )
         }
-        return Self.finding(places.first { FileManager.default.fileExists(atPath: $0) } ?? places[0])
     }
 
-    private var places: [String] {
-        ["/var/run/docker.sock"]
-            + [("XDG_RUNTIME_DIR", "/docker.sock"), ("HOME", "/.docker/run/docker.sock")].compactMap { variable, rest in
-                environment[variable].map { $0 + rest }
-            }
+    private static func source(of host: String) -> String {
+        host.hasPrefix("context ") ? "Docker's \(host) names no engine here" : "The engine is said to be at \(host)"
     }
 
     static func finding(_ socket: String) -> Finding {

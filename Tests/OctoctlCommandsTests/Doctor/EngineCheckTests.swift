@@ -38,6 +38,25 @@ struct EngineCheckTests {
         }
     }
 
+    @Test("the context that the docker command uses is followed, as the daemon follows it")
+    func context() async throws {
+        try await withTemporaryDirectory { folder in
+            let meta = folder.appending(path: ".docker/contexts/meta/0123abcd")
+            try FileManager.default.createDirectory(at: meta, withIntermediateDirectories: true)
+            let home = folder.path(percentEncoded: false)
+            let socket = home + "mine.sock"
+            let listener = try Listener(socket)
+            defer { listener.close() }
+            try Data(#"{"currentContext":"mine"}"#.utf8).write(to: folder.appending(path: ".docker/config.json"))
+            let text = #"{"Name":"mine","Endpoints":{"docker":{"Host":"unix://\#(socket)"}}}"#
+            try Data(text.utf8).write(to: meta.appending(path: "meta.json"))
+            let environment = ["HOME": String(home.dropLast())]
+            #expect(EngineCheck(environment: environment).finding == .fine("container engine", "listens at \(socket)"))
+            let other = EngineCheck(environment: environment.merging(["DOCKER_CONTEXT": "afar"]) { $1 }).finding
+            #expect(other.verdict == .notice && other.detail.contains("context afar"), "\(other)")
+        }
+    }
+
     @Test("a socket of the user's own counts where the system has none")
     func usualPlaces() async throws {
         try await withTemporaryDirectory { folder in

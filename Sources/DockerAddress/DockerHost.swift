@@ -1,20 +1,26 @@
 import Foundation
 import JSONText
 
+/// An engine that is not used: it is on another machine, or what names it is no engine's address.
+package struct DockerHostRefused: Error, Equatable {
+    /// What was named, as it was written; `context NAME` for a context that cannot be followed.
+    package var host: String
+}
+
 /// Where the engine listens that this user's `docker` command would use.
 package enum DockerHost {
     /// The path of the engine's unix socket: `DOCKER_HOST`, else the context of `DOCKER_CONTEXT` or of the Docker
     /// configuration, else the first usual place where there is one, else `/var/run/docker.sock`.
     ///
-    /// - Throws: ``DockerError/hostRefused(_:)`` when it is said to be anywhere but on this machine.
-    package static func socket(environment: [String: String]) throws(DockerError) -> String {
+    /// - Throws: ``DockerHostRefused`` when it is said to be anywhere but on this machine.
+    package static func socket(environment: [String: String]) throws(DockerHostRefused) -> String {
         if let host = environment["DOCKER_HOST"], !host.isEmpty { return try path(host) }
         let folder = environment["DOCKER_CONFIG"] ?? environment["HOME"].map { $0 + "/.docker" }
         if let context = environment["DOCKER_CONTEXT"] ?? folder.flatMap(currentContext), !context.isEmpty,
             context != "default"
         {
             guard let host = folder.flatMap({ endpoint(of: context, in: $0) }) else {
-                throw .hostRefused("context \(context)")
+                throw DockerHostRefused(host: "context \(context)")
             }
             return try path(host)
         }
@@ -25,9 +31,9 @@ package enum DockerHost {
     }
 
     /// The path in a `unix://` address.
-    static func path(_ host: String) throws(DockerError) -> String {
+    static func path(_ host: String) throws(DockerHostRefused) -> String {
         let scheme = "unix://"
-        guard host.hasPrefix(scheme + "/") else { throw .hostRefused(host) }
+        guard host.hasPrefix(scheme + "/") else { throw DockerHostRefused(host: host) }
         return String(host.dropFirst(scheme.count))
     }
 
@@ -63,7 +69,7 @@ package enum DockerHost {
     }
 
     /// A file of the user's that the `docker` command wrote; what cannot be read says nothing.
-    static func decode<Value: Decodable>(_ type: Value.Type, at path: String) -> Value? {
+    package static func decode<Value: Decodable>(_ type: Value.Type, at path: String) -> Value? {
         guard let data = FileManager.default.contents(atPath: path), (try? JSONScanner.check(data)) != nil else {
             return nil
         }
