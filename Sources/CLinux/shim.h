@@ -11,11 +11,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <link.h>
+#include <linux/filter.h>
 #include <linux/openat2.h>
+#include <linux/seccomp.h>
 #include <malloc.h>
 #include <sched.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
@@ -148,4 +151,14 @@ static int clinux_unmap_code(struct dl_phdr_info *object, size_t size, void *con
 static inline void clinux_release_memory(void) {
     (void)malloc_trim(0);
     (void)dl_iterate_phdr(clinux_unmap_code, 0);
+}
+
+/// prctl(PR_GET_NO_NEW_PRIVS).
+static inline bool clinux_gains_no_privileges(void) { return prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1; }
+
+/// Filters the calls of this thread and of all it starts by a program of `count` struct sock_filter (seccomp(2)). Returns 0,
+/// or the negated errno.
+static inline int clinux_filter_system_calls(const void *program, uint16_t count) {
+    struct sock_fprog filter = {count, (struct sock_filter *)program};
+    return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter, 0, 0) < 0 ? -errno : 0;
 }

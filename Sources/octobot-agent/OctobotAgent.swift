@@ -6,6 +6,8 @@ import OctobotAgentService
 @main
 enum Program {
     static func main() async {
+        // Before the child is started that does the work where this is PID 1: it holds for both.
+        if CommandLine.arguments.dropFirst().first == "serve" { SystemCallFilter.install() }
         // Before anything else starts a thread: PID 1 gets its signals in the thread that waits for them or not at all.
         if InitProcess.isNeeded {
             exit(InitProcess.run(executable: "/proc/self/exe", arguments: CommandLine.arguments))
