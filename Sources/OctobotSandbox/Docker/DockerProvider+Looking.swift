@@ -99,7 +99,7 @@ extension DockerProvider {
         if now.phase == .created, now.exitCode == 0, now.error.isEmpty { return (.created, nil) }
         if !now.error.isEmpty { return (.failed, now.error) }
         // 143: it was asked to end, by whomever.
-        if now.exitCode == 0 || now.exitCode == 143 { return (.stopped, nil) }
+        if now.exitCode == 0 || now.exitCode == 143 { return (.stopped, SandboxEnd.stopped) }
         let isStarved = now.wasKilledForMemory || state.withLock { $0.starved.contains(details.id) }
         let log = await log(of: details.id)
         let cause =

@@ -163,7 +163,7 @@ extension LocalProvider {
     private func ending(of record: SandboxRecord) -> (SandboxStatus, String?) {
         let id = record.spec.sessionID.rawValue
         let code = StatusReport(places.statusFile(id)).exitCode
-        if code == 0 { return (.stopped, nil) }
+        if code == 0 { return (.stopped, SandboxEnd.stopped) }
         let log = LogTail.lines(of: places.log(id))
         let cause: String
         if let kills = limiting.groups?.outOfMemoryKills(in: record.runtime), kills > 0 {

@@ -1,5 +1,10 @@
 /// What people are told of a sandbox that ended without having been asked to.
 package enum SandboxEnd {
+    /// Of one that ended in good order, at nobody's wish here.
+    package static let stopped = "The sandbox was stopped, though not by octobotd."
+    /// Of one that is not there any more.
+    package static let removed = "The sandbox was removed, though not by octobotd."
+
     /// The cause on the first line, and below it the last lines the sandbox wrote, at most ten, when they say more.
     package static func message(_ cause: String, log: String) -> String {
         let lines = log.split(separator: "\n").suffix(10).map { $0.prefix(300) }

@@ -174,8 +174,10 @@ package struct SandboxWatcher: Service {
                         )
                     case .failed:
                         try transaction.transition(session: id, from: up, to: .error, error: sandbox?.error)
-                    case .created, .stopped, .removed, nil:
+                    case .created, .stopped:
                         try transaction.transition(session: id, from: up, to: .stopped, error: sandbox?.error)
+                    case .removed, nil:
+                        try transaction.transition(session: id, from: up, to: .stopped, error: SandboxEnd.removed)
                     }
                 guard hasChanged else { return }
                 try transaction.publish(session: id, &wakes)
