@@ -1,3 +1,4 @@
+import ConfinedFiles
 import Foundation
 import JSONText
 package import OctobotAPI
@@ -143,16 +144,18 @@ package struct FileService: Sendable {
     ///
     /// - Throws: `InvalidParams` for one that leaves the repository.
     private static func normal(_ path: String) throws(Fault) -> String {
-        let parts = path.split(separator: "/").filter { $0 != "." }
-        guard !path.hasPrefix("/"), !path.contains("\0"), !parts.contains(".."), !parts.isEmpty else {
-            throw .invalidParams(
-                "It is no path of a file in the workspace.",
-                pointer: "/path",
-                rule: "path",
-                expected: "a path relative to the workspace, without '..'"
-            )
+        do throws(ConfinedFolder.Refusal) {
+            let path = try ConfinedFolder.normal(path, .workTree(repositories: []))
+            if path != "." { return path }
+        } catch {
+            // There is one answer for all of them.
         }
-        return parts.joined(separator: "/")
+        throw .invalidParams(
+            "It is no path of a file in the workspace.",
+            pointer: "/path",
+            rule: "path",
+            expected: "a path relative to the workspace, without '..' and '.git'"
+        )
     }
 }
 
