@@ -67,6 +67,79 @@ struct GitTests {
         }
     }
 
+    @Test("a file is read and written over REST and by command, in the shapes of the contract")
+    func files() async throws {
+        try await withDaemon { daemon in
+            let repository = try await ScratchRepository(in: daemon.folder)
+            let browser = Browser(base: try await daemon.gateway())
+            let body: JSONValue = ["path": .string(repository.path)]
+            let created = try await browser.send("POST", "/api/projects/local/workspaces", body)
+            let workspace = try #require(created.json["id"]?.stringValue)
+            let file = "/api/projects/local/workspaces/\(workspace)/git/file"
+            try repository.write("plants.txt", "peas\n")
+
+            let now = try await browser.send("GET", file + "?path=plants.txt&ref=")
+            #expect(now.json["content"] == "peas\n" && now.json["ref"] == "" && now.json["path"] == "plants.txt")
+            #expect(now.json["encoding"] == "utf8" && now.json["size"] == 5)
+            let then = try await browser.send("GET", file + "?path=plants.txt&ref=HEAD")
+            #expect(then.json["content"] == "tomatoes\nbeans\n" && then.json["ref"] == "HEAD")
+            #expect(try await browser.send("GET", file + "?path=nope").status == 404)
+            #expect(try await browser.send("GET", file).status == 400)
+            #expect(try await browser.send("GET", file + "?path=plants.txt&ref=nope").status == 422)
+            #expect(try await browser.send("GET", file + "?path=.git/config").status == 400)
+
+            let written = try await browser.send("POST", file, ["path": "a/b c", "content": "x"])
+            #expect(written.status == 200 && written.json["success"] == true && written.json["size"] == 1)
+            #expect(repository.read("a/b c") == "x")
+            #expect(try await browser.send("POST", file, ["path": "", "content": "x"]).status == 400)
+            #expect(try await browser.send("POST", file, ["path": "y"]).status == 400)
+            let version = try #require(now.json["version"])
+            let first: JSONValue = ["path": "plants.txt", "content": "mine\n", "version": version]
+            #expect(try await browser.send("POST", file, first).status == 200)
+            let late = try await browser.send("POST", file, first)
+            #expect(late.status == 409 && late.json["error"] == "conflict" && late.json["currentContent"] == "mine\n")
+            let large = String(repeating: "x", count: 5 << 20)
+            #expect(try await browser.send("POST", file, ["path": "large", "content": .string(large)]).status == 200)
+
+            func octoctl(_ arguments: String..., input: String? = nil) async throws -> Command.Result {
+                try await Command.run(
+                    Products.octoctl,
+                    arguments,
+                    environment: daemon.environment,
+                    directory: repository.path,
+                    input: input
+                )
+            }
+            #expect(try await octoctl("git", "read", "large").output == large)
+            #expect(try await octoctl("git", "read", "plants.txt", "--ref", "HEAD").output == "tomatoes\nbeans\n")
+            let wrote = try await octoctl("git", "write", "new/file", "--version", "", input: "hello\n")
+            #expect(wrote.status == 0, "\(wrote.errors)")
+            #expect(repository.read("new/file") == "hello\n")
+            #expect(try await octoctl("git", "write", "new/file", "--version", "", input: "again\n").status == 4)
+            #expect(try await octoctl("git", "read", "../../etc/passwd").status == 64)
+        }
+    }
+
+    @Test("folders are suggested over REST only where that is switched on")
+    func suggestions() async throws {
+        for (variables, isOn) in [([:], false), (["SUGGESTIONS_ENABLED": "true"], true)] as [([String: String], Bool)] {
+            try await withDaemon(variables) { daemon in
+                let repository = try await ScratchRepository(in: daemon.folder)
+                let browser = Browser(base: try await daemon.gateway())
+                let text = String(repository.path.dropLast(2))
+                let answer = try await browser.send("GET", "/api/projects/local/suggestions?q=\(text)&type=path")
+                let expected: JSONValue =
+                    isOn ? [["value": .string(repository.path), "type": "path", "valid": true]] : []
+                #expect(answer.status == 200 && answer.json == ["suggestions": expected], "\(answer.text)")
+                for query in ["", "?q=", "?q=..%2f", "?q=%00", "?q=a&type=file", "?q=%2fnope%2f"] {
+                    let none = try await browser.send("GET", "/api/projects/local/suggestions" + query)
+                    #expect(none.status == 400 || none.json == ["suggestions": []], "\(query): \(none.text)")
+                }
+                #expect(try await browser.send("GET", "/api/projects/nope/suggestions?q=/").status == 403)
+            }
+        }
+    }
+
     @Test("what cannot be is told apart, and nothing has changed")
     func refused() async throws {
         try await withDaemon { daemon in
