@@ -55,6 +55,47 @@ struct SandboxLifeTests {
         }
     }
 
+    @Test("an update may stop and start the sandbox, and names the session besides")
+    func statusByUpdate() async throws {
+        try await withHouse { house in
+            try await house.live { life in
+                let session = try await life.makeSession()
+                let stopped = try await life.services.sessions.update(
+                    UpdateSession.Params(sessionID: session.id, name: "Rows", status: .stopped),
+                    life.call
+                )
+                #expect(stopped.status == .stopped && stopped.name == "Rows")
+                let before = house.mock.calls(.start)
+                let started = try await life.services.sessions.update(
+                    UpdateSession.Params(sessionID: session.id, status: .ready),
+                    life.call
+                )
+                #expect(started.status == .reinitializing)
+                try await fact { try await life.session(session.id).status == .ready }
+                #expect(house.mock.calls(.start) == before + 1)
+            }
+        }
+    }
+
+    @Test("ids of sessions that differ in the case of letters only are one id too many")
+    func foldedID() async throws {
+        try await withHouse { house in
+            try await house.live { life in
+                let workspace = try await life.makeWorkspace()
+                _ = try await life.services.agents.create(CreateAgent.Params(agentType: "demo"), life.call)
+                for (id, isRefused) in [("AbC", false), ("aBc", true), ("abcd", false)] {
+                    let refusal = await fault {
+                        _ = try await life.services.sessions.create(
+                            CreateSession.Params(workspaceID: workspace.id, id: SessionID(id), start: false),
+                            life.call
+                        )
+                    }
+                    #expect((refusal?.kind == .alreadyExists) == isRefused, "\(id)")
+                }
+            }
+        }
+    }
+
     @Test("a session that is deleted while its sandbox starts is gone when it has started")
     func deletedWhileStarting() async throws {
         try await withHouse { house in

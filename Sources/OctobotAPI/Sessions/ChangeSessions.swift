@@ -5,14 +5,15 @@ package enum UpdateSession: Operation {
     package static let name = "session.update"
     package static let summary = "Rename a session"
     package static let description = """
-        `name` replaces the name; `displayName` overrides it for people, `null` or an empty text ends that.
+        `name` replaces the name; `displayName` overrides it for people, `null` or an empty text ends that. \
+        `status` stops or starts the sandbox as `session.stop` and `session.start` do.
         """
     package static let access = Access.member
     package static let http: [HTTPBinding] = [
-        .put("/api/projects/{projectId}/sessions/{sessionId}", ignoredWhenEmpty: ["name"]),
-        .patch("/api/projects/{projectId}/sessions/{sessionId}", ignoredWhenEmpty: ["name"]),
+        .put("/api/projects/{projectId}/sessions/{sessionId}", ignoredWhenEmpty: ["name", "status"]),
+        .patch("/api/projects/{projectId}/sessions/{sessionId}", ignoredWhenEmpty: ["name", "status"]),
     ]
-    package static let errors: [FaultKind] = [.notFound]
+    package static let errors: [FaultKind] = [.notFound, .invalidState, .unavailable]
     package static let concurrency = Concurrency.serial(by: "sessionId")
     package static let isIdempotent = true
     package static let isDurable = true
@@ -26,21 +27,24 @@ package enum UpdateSession: Operation {
         package var sessionID: SessionID
         package var name: String?
         package var displayName: Patch<String>
+        package var status: Wish?
 
         package init(
             projectID: ProjectID? = nil,
             sessionID: SessionID,
             name: String? = nil,
-            displayName: Patch<String> = .absent
+            displayName: Patch<String> = .absent,
+            status: Wish? = nil
         ) {
             self.projectID = projectID
             self.sessionID = sessionID
             self.name = name
             self.displayName = displayName
+            self.status = status
         }
 
         private enum CodingKeys: String, CodingKey {
-            case name, displayName
+            case name, displayName, status
             case projectID = "projectId"
             case sessionID = "sessionId"
         }
@@ -49,8 +53,14 @@ package enum UpdateSession: Operation {
             .project,
             .session,
             .optional("name", .title, "The new name."),
-            .optional("displayName", .nullable(.string(0...1000)), "The name shown instead; `null` clears it.")
+            .optional("displayName", .nullable(.string(0...1000)), "The name shown instead; `null` clears it."),
+            .optional("status", .enumeration(of: Wish.self), "Stops the sandbox, or starts it.")
         )
+    }
+
+    /// What may be asked of a session's sandbox.
+    package enum Wish: String, Codable, Sendable, CaseIterable {
+        case stopped, ready
     }
 }
 

@@ -30,7 +30,7 @@ extension StoreTransaction {
                 expected: "1 to 65 letters, digits and hyphens, the first no hyphen"
             )
         }
-        if try isSessionIDTaken(id) { throw Fault(.alreadyExists, "There is a session '\(id)' already.") }
+        if try isSessionIDTakenIgnoringCase(id) { throw Fault(.alreadyExists, "There is a session '\(id)' already.") }
         guard let workspace = try workspace(draft.workspaceID, in: project) else {
             throw Fault.notFound("workspace", draft.workspaceID)
         }
@@ -65,7 +65,7 @@ extension StoreTransaction {
     func deleteSessionLater(_ id: SessionID, in project: ProjectID, _ wakes: inout Wakes) throws -> Session {
         guard let session = try session(id, in: project) else { throw Fault.notFound("session", id) }
         try cancelTurns(try activeTurns(in: id), in: session, &wakes)
-        try cancelPendingJobs(type: .sessionInit, resourceID: id.rawValue)
+        try cancelPendingInit(of: id, &wakes)
         try cancelPendingCommit(of: session, &wakes)
         let job = try enqueueJob(
             type: .sessionDelete,

@@ -12,19 +12,22 @@ package struct SessionService: Sendable {
     private let repositories: Repositories
     private let sandboxes: SessionSandboxes
     private let jobs: JobService
+    private let disk: DiskLimits
 
     package init(
         ledger: Ledger,
         providers: SandboxProviders,
         repositories: Repositories,
         sandboxes: SessionSandboxes,
-        jobs: JobService
+        jobs: JobService,
+        disk: DiskLimits
     ) {
         self.ledger = ledger
         self.providers = providers
         self.repositories = repositories
         self.sandboxes = sandboxes
         self.jobs = jobs
+        self.disk = disk
     }
 
     /// `session.create`: stores the session and, unless `start` is false, queues its sandbox.
@@ -35,6 +38,7 @@ package struct SessionService: Sendable {
         }
         let isDirty = await repositories.isDirty(workspace)
         return try await ledger.once(call, method: CreateSession.name, params: params) { transaction, wakes in
+            try disk.checkReserve()
             let draft = SessionDraft(
                 id: params.id,
                 workspaceID: params.workspaceID,
@@ -68,21 +72,27 @@ package struct SessionService: Sendable {
         try await session(params.sessionID, in: params.projectID)
     }
 
-    /// `session.update`: names only; an empty display name or `null` clears it.
+    /// `session.update`: an empty display name or `null` clears it; a status stops or starts the sandbox.
     package func update(_ params: UpdateSession.Params, _ call: Call) async throws(Fault) -> Session {
         let project = params.projectID ?? .local
         let id = params.sessionID
-        return try await ledger.write { transaction, wakes in
-            guard try transaction.session(id, in: project) != nil else { throw Fault.notFound("session", id) }
+        let named = try await ledger.write { transaction, wakes in
+            guard let before = try transaction.session(id, in: project) else { throw Fault.notFound("session", id) }
             if let name = params.name, !name.isEmpty { try transaction.setSessionName(id, to: name) }
             switch params.displayName {
             case .absent: break
             case .null: try transaction.setSessionDisplayName(id, to: nil)
             case .value(let name): try transaction.setSessionDisplayName(id, to: name.isEmpty ? nil : name)
             }
-            try transaction.publish(session: id, &wakes)
             guard let session = try transaction.session(id, in: project) else { throw Fault.notFound("session", id) }
+            let isChanged = (session.name, session.displayName) != (before.name, before.displayName)
+            if isChanged { try transaction.publish(session, &wakes) }
             return session
+        }
+        switch params.status {
+        case .stopped: return try await stop(StopSession.Params(projectID: project, sessionID: id), call)
+        case .ready: return try await start(StartSession.Params(projectID: project, sessionID: id), call)
+        case nil: return named
         }
     }
 
@@ -315,7 +325,7 @@ package struct SessionService: Sendable {
 
 extension StoreTransaction {
     /// Cancels the session's initialisation unless it has begun.
-    fileprivate func cancelPendingInit(of session: SessionID, _ wakes: inout Wakes) throws {
+    func cancelPendingInit(of session: SessionID, _ wakes: inout Wakes) throws {
         guard let job = try activeJob(type: .sessionInit, resourceID: session.rawValue), try cancelJob(job.id),
             let cancelled = try self.job(job.id, in: nil)
         else { return }

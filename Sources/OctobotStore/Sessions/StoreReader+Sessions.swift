@@ -72,6 +72,11 @@ extension StoreReader {
         try connection.fetchOne("SELECT 1 FROM session WHERE id = $1", id) { _ in true } ?? false
     }
 
+    /// Whether a session has this id but for the case of its letters: host names do not tell these apart (RFC 4343).
+    package func isSessionIDTakenIgnoringCase(_ id: SessionID) throws -> Bool {
+        try connection.fetchOne("SELECT 1 FROM session WHERE lower(id) = lower($1)", id) { _ in true } ?? false
+    }
+
     /// What a session's sandbox secret is derived with (decision 26).
     package func secretNonce(_ id: SessionID) throws -> String? {
         try connection.fetchOne("SELECT secret_nonce FROM session WHERE id = $1", id) { try $0[0] }
