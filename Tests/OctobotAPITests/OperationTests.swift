@@ -33,7 +33,7 @@ struct OperationTests {
     func names() {
         let names = Operations.all.map(\.name)
         #expect(names.sorted() == Self.demanded.split(separator: " ").map(String.init).sorted())
-        for name in names { #expect(name.wholeMatch(of: /[a-z]+\.[a-z][A-Za-z]*/) != nil, "\(name)") }
+        for name in names { #expect(name.wholeMatch(of: /[a-z]+(\.[a-z][A-Za-z]*)+/) != nil, "\(name)") }
     }
 
     @Test("examples fit their schemas and survive their types", arguments: Operations.all.map(\.name))

@@ -42,6 +42,8 @@ struct RouteInfoTests {
         for operation in Operations.all {
             for binding in operation.http where binding.shape == .custom {
                 guard case .json = binding.body else { continue }
+                // Its body is params; only the status of the answer is made by hand.
+                if operation.name == PollCopilot.name { continue }
                 #expect(binding.exampleBody != nil, "\(binding.path)")
             }
         }

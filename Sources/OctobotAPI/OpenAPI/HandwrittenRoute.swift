@@ -16,6 +16,13 @@ enum HandwrittenRoute {
         }
     }
 
+    /// The rules of a path parameter where they are not those of the params.
+    static func path(_ name: String, of binding: HTTPBinding) -> JSONSchema? {
+        // Whatever names no session has nothing to resume (rest-api.md §1.9).
+        guard last(of: binding) == "stream", name == "sessionId" else { return nil }
+        return .string(1...Int.max).described("The session.")
+    }
+
     /// The body of a route that reads it itself; `nil` where the body is made of params.
     static func body(of binding: HTTPBinding) -> RESTRoute.Body? {
         guard let example = binding.exampleBody else { return nil }

@@ -64,12 +64,22 @@ extension OpenAPI {
             members["headers"] = ["X-Request-Id": ["$ref": "#/components/headers/RequestId"]]
         }
         guard let type = answer.contentType else { return .object(members) }
-        var content: [String: JSONValue] = ["schema": body(answer.schemas)]
+        var content: [String: JSONValue] = ["schema": answer.item == nil ? body(answer.schemas) : streamed]
         content["example"] = answer.example
         if let item = answer.item { content["x-items"] = item.document }
         members["content"] = [type: .object(content)]
         return .object(members)
     }
+
+    /// An event of a stream, as its lines make it (HTML §9.2.6).
+    private static let streamed: JSONValue = [
+        "type": "object", "description": "One event; the content is any number of them.", "required": ["data"],
+        "properties": [
+            "id": ["type": "string", "description": "The cursor to go on after."],
+            "event": ["type": "string", "description": "Which event it is; absent for chunks."],
+            "data": ["type": "string", "description": "JSON, or `[DONE]` at the end of a turn."],
+        ],
+    ]
 
     private static func body(_ schemas: [JSONSchema]) -> JSONValue {
         switch schemas.count {

@@ -77,7 +77,7 @@ package struct RESTRoute: Sendable {
         id = index == 0 ? operation.name : "\(operation.name).\(index + 1)"
         group = operation.group(of: binding)
         parameters =
-            binding.pathParameters.map { operation.pathParameter($0) }
+            binding.pathParameters.map { operation.pathParameter($0, of: binding) }
             + binding.query.map { operation.queryParameter($0, of: binding) } + operation.headerParameters(of: binding)
         body = operation.restBody(of: binding)
         answers = operation.restAnswers(of: binding)
@@ -94,8 +94,9 @@ package struct RESTRoute: Sendable {
 }
 
 extension AnyOperation {
-    fileprivate func pathParameter(_ name: String) -> RESTRoute.Parameter {
-        let schema = parameters.first { $0.name == name }?.schema ?? .identifier.described("Names the object.")
+    fileprivate func pathParameter(_ name: String, of binding: HTTPBinding) -> RESTRoute.Parameter {
+        let declared = parameters.first { $0.name == name }?.schema ?? .identifier.described("Names the object.")
+        let schema = HandwrittenRoute.path(name, of: binding) ?? declared
         return RESTRoute.Parameter(
             name: name,
             place: .path,
@@ -131,7 +132,7 @@ extension AnyOperation {
                 RESTRoute.Parameter(
                     name: "Last-Event-ID",
                     place: .header,
-                    schema: JSONSchema.cursor.orEmpty.described(
+                    schema: JSONSchema.string.described(
                         "The `id` of the last event that was seen; reading goes on after it."
                     ),
                     isRequired: false
@@ -168,7 +169,7 @@ extension AnyOperation {
         let needsMembers = rules.members.contains(where: \.isRequired) || !rules.exactlyOne.isEmpty
         return RESTRoute.Body(
             schema: needsMembers ? schema : schema.orNull,
-            isRequired: needsMembers,
+            isRequired: !binding.bodyIsOptional,
             example: exampleBody(of: binding) ?? [:]
         )
     }

@@ -47,6 +47,8 @@ package struct HTTPBinding: Sendable {
     package var ignoredWhenEmpty: [String]
     /// A body as clients send it, where it is not made of params: a hand-written route reads it.
     package var exampleBody: JSONValue?
+    /// Whether no body at all counts as `{}`; elsewhere it is a mistake (rest-api.md §1.7).
+    package var bodyIsOptional: Bool
 
     package init(
         _ method: HTTPRequest.Method,
@@ -57,7 +59,8 @@ package struct HTTPBinding: Sendable {
         shape: Shape = .entity,
         defaults: [String: JSONValue] = [:],
         ignoredWhenEmpty: [String] = [],
-        exampleBody: JSONValue? = nil
+        exampleBody: JSONValue? = nil,
+        bodyIsOptional: Bool = false
     ) {
         self.method = method
         self.path = path
@@ -68,6 +71,7 @@ package struct HTTPBinding: Sendable {
         self.defaults = defaults
         self.ignoredWhenEmpty = ignoredWhenEmpty
         self.exampleBody = exampleBody
+        self.bodyIsOptional = bodyIsOptional
     }
 
     /// The names between braces in ``path``, in their order.

@@ -11,8 +11,7 @@ struct ParamsBuilder {
     ///   - body: The bytes of the body; not looked at unless the binding says it is JSON.
     func params(path values: [String], target: RequestTarget, body: [UInt8]) throws(Fault) -> JSONValue {
         var members = route.binding.defaults
-        // No body at all is an empty one: what is required is missed by its name.
-        if case .json = route.binding.body, !body.isEmpty {
+        if case .json = route.binding.body, !(body.isEmpty && route.binding.bodyIsOptional) {
             for (name, value) in try Self.members(of: body) {
                 if let member = try declared(name), shouldKeep(name, value, member) { members[name] = value }
             }

@@ -17,7 +17,8 @@ package enum AuthorizeCodex: Operation {
             .post,
             "/api/projects/{projectId}/credentials/codex/authorize",
             body: .json,
-            ignoredWhenEmpty: ["redirectUri"]
+            ignoredWhenEmpty: ["redirectUri"],
+            bodyIsOptional: true
         )
     ]
     package static let errors: [FaultKind] = []

@@ -16,7 +16,8 @@ package enum StartCopilot: Operation {
             .post,
             "/api/projects/{projectId}/credentials/github-copilot/device-code",
             body: .json,
-            ignoredWhenEmpty: ["deploymentType", "enterpriseUrl"]
+            ignoredWhenEmpty: ["deploymentType", "enterpriseUrl"],
+            bodyIsOptional: true
         )
     ]
     package static let errors: [FaultKind] = [.upstreamFailed]
