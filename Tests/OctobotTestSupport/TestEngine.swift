@@ -174,6 +174,12 @@ package final class TestEngine: Sendable {
     /// What `docker` prints, without the line feed at its end.
     @discardableResult
     package func docker(_ arguments: String..., input: String? = nil) async throws -> String {
+        try await docker(arguments: arguments, input: input)
+    }
+
+    /// The same with arguments that were put together.
+    @discardableResult
+    package func docker(arguments: [String], input: String? = nil) async throws -> String {
         let result = try await Command.run(
             "/usr/bin/timeout",
             ["120", Self.client, "-H", "unix://\(socket)"] + arguments,

@@ -39,13 +39,17 @@ actor TestDaemon {
     }
 
     /// Starts it and returns when it says `READY=1` (sd_notify(3)).
-    func start() async throws {
+    ///
+    /// - Parameter launcher: A command that becomes what it is given as its last argument.
+    func start(through launcher: [String] = []) async throws {
         starts += 1
         let notify = try NotifySocket(path: folder.appending(path: "n\(starts)").path(percentEncoded: false))
         var environment = environment
         environment["NOTIFY_SOCKET"] = notify.path
+        let command = launcher + [Products.octobotd]
         let child = try ChildProcess(
-            Products.octobotd,
+            command[0],
+            Array(command.dropFirst()),
             environment: environment,
             output: folder.appending(path: "octobotd.log").path(percentEncoded: false)
         )
