@@ -10,7 +10,7 @@ struct CommandLoop {
     private static let afterword = 1 << 20
 
     private let run: CommandRun
-    private let process: CInt
+    private let process: ChildWatch
     private var buffer = [UInt8](repeating: 0, count: OutputRecord.largestPayload)
     private var fed = 0
     private var isOutputOpen = true
@@ -19,9 +19,9 @@ struct CommandLoop {
     private var silentSince: ContinuousClock.Instant?
     private var readAfterEnd = 0
 
-    static func start(_ run: CommandRun, ended: @escaping @Sendable () -> Void) {
+    static func start(_ run: CommandRun, _ process: ChildWatch, ended: @escaping @Sendable () -> Void) {
         let thread = Thread {
-            var loop = CommandLoop(run)
+            var loop = CommandLoop(run, process)
             loop.work()
             ended()
         }
@@ -29,9 +29,9 @@ struct CommandLoop {
         thread.start()
     }
 
-    private init(_ run: CommandRun) {
+    private init(_ run: CommandRun, _ process: ChildWatch) {
         self.run = run
-        process = clinux_pidfd_open(run.tree.leader)
+        self.process = process
         if run.input.isEmpty { run.streams.closeInput() }
     }
 
@@ -60,7 +60,7 @@ struct CommandLoop {
         }
         run.streams.closeInput()
         run.finish(ProcessEnding.wait(for: run.tree.leader), isTimedOut: isTimedOut)
-        if process >= 0 { close(process) }
+        process.close()
     }
 
     private var isComplete: Bool { !isOutputOpen && !isErrorsOpen || readAfterEnd > Self.afterword }
@@ -71,20 +71,21 @@ struct CommandLoop {
         let feeds = fed < run.input.count
         let quietAt = run.quietAt
         let silentAt = hasRoom ? silentSince.map { $0 + Self.silence } : nil
+        let due = [run.deadline, hasRoom ? quietAt : run.deadline, silentAt ?? run.deadline].min()
         let ready = waitReady(
             [
                 (hasRoom && isOutputOpen ? run.streams.output : -1, POLLIN),
                 (hasRoom && isErrorsOpen ? run.streams.errors : -1, POLLIN),
                 (feeds ? run.streams.input : -1, POLLOUT),
-                (silentSince == nil ? process : -1, POLLIN),
+                (silentSince == nil ? process.descriptor : -1, POLLIN),
                 (run.wake.descriptor, POLLIN),
             ],
-            until: [run.deadline, hasRoom ? quietAt : run.deadline, silentAt ?? run.deadline].min()
+            until: silentSince == nil ? process.deadline(before: due) : due
         )
         if ready[0] != 0 { isOutputOpen = read(run.streams.output, .output) }
         if ready[1] != 0 { isErrorsOpen = read(run.streams.errors, .errors) }
         if ready[2] != 0 { feed() }
-        if ready[3] != 0 { silentSince = .now }
+        if silentSince == nil, process.hasEnded(ready[3]) { silentSince = .now }
         if ready[4] != 0 { run.wake.reset() }
         if hasRoom, ContinuousClock.now >= quietAt, ready.allSatisfy({ $0 == 0 }) { run.addQuiet() }
     }

@@ -15,14 +15,26 @@ final class CommandSet: Sendable {
     }
 
     private let shell: ShellEnvironment
+    private let watch: @Sendable (pid_t) -> ChildWatch
     private let state = Mutex(State())
+    /// Starting one after the other keeps to the limit, and lets the end of all wait for the one that is starting.
+    private let starting = Mutex(())
 
-    init(_ shell: ShellEnvironment) {
+    /// - Parameter watch: how the end of a program that was started is noticed.
+    init(_ shell: ShellEnvironment, watch: @escaping @Sendable (pid_t) -> ChildWatch = { ChildWatch($0) }) {
         self.shell = shell
+        self.watch = watch
     }
 
     /// Starts a program; blocks while it does.
     func start(_ request: RunCommand) throws(HandRefusal) -> CommandReader {
+        // A typed throw does not leave a mutex's closure as such.
+        try starting.withLock { _ in
+            Result { () throws(HandRefusal) in try startAlone(request) }
+        }.get()
+    }
+
+    private func startAlone(_ request: RunCommand) throws(HandRefusal) -> CommandReader {
         try TerminalSet.checkArguments(request.arguments)
         guard Self.timeouts.contains(request.timeout) else {
             throw .invalid("timeoutMs is \(request.timeout); allowed are 1 to \(Self.timeouts.upperBound).")
@@ -53,6 +65,7 @@ final class CommandSet: Sendable {
             throw HandRefusal(error, starting: request.arguments)
         }
         streams.closeTheirs()
+        let process = watch(pid)
         let run = CommandRun(
             pid: pid,
             mark: mark,
@@ -63,18 +76,18 @@ final class CommandSet: Sendable {
             outputLimit: request.outputLimit
         )
         state.withLock { $0.running[ObjectIdentifier(run)] = run }
-        CommandLoop.start(run) { [self] in
+        CommandLoop.start(run, process) { [self] in
             state.withLock { $0.running[ObjectIdentifier(run)] = nil }
         }
         return CommandReader(run)
     }
 
-    /// Kills all of them.
+    /// Kills all of them; none is started any more.
     func shutDown() async {
-        let runs = state.withLock { state in
-            state.isShutDown = true
-            return Array(state.running.values)
-        }
+        state.withLock { $0.isShutDown = true }
+        // One that is being started at the moment is killed with the others.
+        await runBlocking { self.starting.withLock { _ in } }
+        let runs = state.withLock { Array($0.running.values) }
         for run in runs { run.abandon() }
         for run in runs { await run.waitForEnd() }
     }

@@ -5,14 +5,13 @@ import Synchronization
 /// The thread of a terminal: drains the output, types, sees the end, and closes it when it is time.
 struct TerminalLoop {
     private let terminal: Terminal
-    /// Readable once the program has ended.
-    private let process: CInt
+    private let process: ChildWatch
     private var buffer = [UInt8](repeating: 0, count: 64 << 10)
 
     /// Runs until the terminal's state need not be kept any more.
-    static func start(_ terminal: Terminal, ended: @escaping @Sendable () -> Void) {
+    static func start(_ terminal: Terminal, _ process: ChildWatch, ended: @escaping @Sendable () -> Void) {
         let thread = Thread {
-            var loop = TerminalLoop(terminal)
+            var loop = TerminalLoop(terminal, process)
             loop.run()
             ended()
         }
@@ -20,9 +19,9 @@ struct TerminalLoop {
         thread.start()
     }
 
-    private init(_ terminal: Terminal) {
+    private init(_ terminal: Terminal, _ process: ChildWatch) {
         self.terminal = terminal
-        process = clinux_pidfd_open(terminal.pid)
+        self.process = process
     }
 
     private mutating func run() {
@@ -31,7 +30,7 @@ struct TerminalLoop {
         if isHungUp, !tree.waitForEnd(until: .now + terminal.limits.hangUp) { tree.kill() }
         drain()
         finish(ProcessEnding.wait(for: terminal.pid))
-        if process >= 0 { close(process) }
+        process.close()
         let forgotten = ContinuousClock.now + terminal.limits.keep
         while ContinuousClock.now < forgotten {
             _ = waitReady([(terminal.wake.descriptor, POLLIN)], until: forgotten)
@@ -49,13 +48,13 @@ struct TerminalLoop {
             }
             let events = POLLIN | (plan.hasTyped ? POLLOUT : 0)
             let ready = waitReady(
-                [(terminal.pty.master, events), (process, POLLIN), (terminal.wake.descriptor, POLLIN)],
-                until: plan.deadline
+                [(terminal.pty.master, events), (process.descriptor, POLLIN), (terminal.wake.descriptor, POLLIN)],
+                until: process.deadline(before: plan.deadline)
             )
             if ready[2] != 0 { terminal.wake.reset() }
             if ready[0] & POLLIN != 0 { _ = read() }
             if ready[0] & POLLOUT != 0 { write() }
-            if ready[1] != 0 { return false }
+            if process.hasEnded(ready[1]) { return false }
         }
     }
 

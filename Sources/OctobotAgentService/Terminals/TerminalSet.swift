@@ -13,13 +13,21 @@ final class TerminalSet: Sendable {
 
     private let shell: ShellEnvironment
     private let limits: Terminal.Limits
+    private let watch: @Sendable (pid_t) -> ChildWatch
     private let state = Mutex(State())
-    /// Opening one after the other keeps two requests for the same id from both starting a program.
+    /// Opening one after the other keeps two requests for the same id from both starting a program, and lets the end of
+    /// all wait for the one that is being opened.
     private let opening = Mutex(())
 
-    init(_ shell: ShellEnvironment, limits: Terminal.Limits = .init()) {
+    /// - Parameter watch: how the end of a program that was started is noticed.
+    init(
+        _ shell: ShellEnvironment,
+        limits: Terminal.Limits = .init(),
+        watch: @escaping @Sendable (pid_t) -> ChildWatch = { ChildWatch($0) }
+    ) {
         self.shell = shell
         self.limits = limits
+        self.watch = watch
     }
 
     /// Opens a terminal, or finds the one with that id; blocks while the program starts.
@@ -54,6 +62,7 @@ final class TerminalSet: Sendable {
         } catch {
             throw HandRefusal(error, starting: command)
         }
+        let process = watch(pid)
         let terminal = Terminal(request, command: command, pty: pty, pid: pid, wake: wake, limits: limits)
         state.withLock { state in
             state.terminals.append(terminal)
@@ -64,7 +73,7 @@ final class TerminalSet: Sendable {
                 state.terminals.remove(at: index)
             }
         }
-        TerminalLoop.start(terminal) { [self] in
+        TerminalLoop.start(terminal, process) { [self] in
             state.withLock { $0.terminals.removeAll { $0 === terminal } }
         }
         return terminal.snapshot
@@ -112,12 +121,12 @@ final class TerminalSet: Sendable {
         state.withLock { $0.terminals.first { $0.id == id } }
     }
 
-    /// Ends all of them.
+    /// Ends all of them; none is opened any more.
     func shutDown() async {
-        let terminals = state.withLock { state in
-            state.isShutDown = true
-            return state.terminals
-        }
+        state.withLock { $0.isShutDown = true }
+        // One that is being opened at the moment is closed with the others.
+        await runBlocking { self.opening.withLock { _ in } }
+        let terminals = state.withLock { $0.terminals }
         await withDiscardingTaskGroup { group in
             for terminal in terminals { group.addTask { await terminal.close() } }
         }
