@@ -43,6 +43,7 @@ package struct Services: Sendable {
     private let dispatcher: JobDispatcher
     private let watcher: SandboxWatcher
     private let idle: IdleMonitor
+    private let diskMonitor: DiskMonitor
     private let refreshing: CredentialRefreshing
     private let retention: Retention
 
@@ -51,6 +52,7 @@ package struct Services: Sendable {
     ///   - refreshers: Renew OAuth tokens in place of those that know the providers' logins.
     ///   - logins: Where providers are and who we are to them.
     ///   - idleTimeout: How long a sandbox nobody uses lives; `nil` for ever.
+    ///   - disk: What sandboxes may take of the disk.
     ///   - suggestsFolders: `SUGGESTIONS_ENABLED`.
     ///   - shutDown: Begins the daemon's graceful shutdown.
     package init(
@@ -63,6 +65,7 @@ package struct Services: Sendable {
         refreshers: [any CredentialRefresher] = [],
         logins: LoginConfiguration = LoginConfiguration(),
         idleTimeout: Duration?,
+        disk: DiskLimits = DiskLimits(),
         suggestsFolders: Bool = false,
         logger: Logger,
         shutDown: @escaping @Sendable () -> Void
@@ -86,7 +89,8 @@ package struct Services: Sendable {
             providers: providers,
             repositories: repositories,
             sandboxes: sandboxes,
-            jobs: jobs
+            jobs: jobs,
+            disk: disk
         )
         let vault = CredentialVault(ledger: ledger, keys: keys)
         let refreshing = CredentialRefreshing(
@@ -128,13 +132,19 @@ package struct Services: Sendable {
         suggestions = SuggestionService(projects: projects, home: repositories.home, isEnabled: suggestsFolders)
         agents = AgentService(ledger: ledger, providers: providers)
         agentModels = models
-        chat = ChatService(ledger: ledger, repositories: repositories)
+        chat = ChatService(ledger: ledger, repositories: repositories, disk: disk)
         chatLog = ChatLog(ledger: ledger)
         approvals = ApprovalService(ledger: ledger)
         events = EventService(ledger: ledger)
         preferences = PreferenceService(ledger: ledger)
         files = FileService(ledger: ledger, sandboxes: sandboxes, repositories: repositories)
-        commands = CommandService(ledger: ledger, sandboxes: sandboxes, providers: providers, activity: activity)
+        commands = CommandService(
+            ledger: ledger,
+            sandboxes: sandboxes,
+            providers: providers,
+            activity: activity,
+            disk: disk
+        )
         caches = CacheService(ledger: ledger, providers: providers)
         rootShells = RootShells(activity: activity)
         terminals = TerminalService(
@@ -190,6 +200,7 @@ package struct Services: Sendable {
             timeout: idleTimeout,
             logger: logger
         )
+        diskMonitor = DiskMonitor(ledger: ledger, sandboxes: sandboxes, limits: disk, logger: logger)
         let retention = Retention(
             ledger: ledger,
             providers: providers,
@@ -215,7 +226,7 @@ package struct Services: Sendable {
     package var running: [any Service] {
         [
             keyRotation, refreshing, LoginCallbacks(logins: providerLogins), sandboxActivity, runners, dispatcher,
-            watcher, idle,
+            watcher, idle, diskMonitor,
             retention, rootShells,
         ]
     }

@@ -80,6 +80,7 @@ struct Daemon {
             instance: instance,
             logins: configuration.logins,
             idleTimeout: configuration.sandboxes.idleTimeout,
+            disk: configuration.diskLimits,
             suggestsFolders: configuration.suggestsFolders,
             logger: logger,
             shutDown: shutdown.request
@@ -212,6 +213,14 @@ extension ServiceGroupConfiguration.ServiceConfiguration {
 }
 
 extension DaemonConfiguration {
+    fileprivate var diskLimits: DiskLimits {
+        DiskLimits(
+            home: sandboxes.limits.diskMegabytes.map { Int64($0) << 20 },
+            reserve: Int64(sandboxes.diskReserveMegabytes) << 20,
+            folder: dataFolder
+        )
+    }
+
     fileprivate func dockerProvider(searchPath: String, installation: String) -> DockerConfiguration {
         var docker = DockerConfiguration(
             image: sandboxes.image,

@@ -64,6 +64,8 @@ package struct ContainerSpec: Sendable, Equatable {
     package var memoryBytes: Int64?
     /// Processors in billionths.
     package var nanoProcessors: Int64?
+    /// Its share of contended processors, beside the usual 1024.
+    package var processorShares: Int64?
     package var processes: Int64?
     package var droppedCapabilities: [String] = []
     package var addedCapabilities: [String] = []
@@ -128,6 +130,7 @@ extension ContainerSpec: Encodable {
         var Memory: Int64?
         var MemorySwap: Int64?
         var NanoCpus: Int64?
+        var CpuShares: Int64?
         var PidsLimit: Int64?
         var CapDrop: [String]
         var CapAdd: [String]
@@ -184,6 +187,7 @@ extension ContainerSpec: Encodable {
             // Equal to the memory: no swap on top of it.
             MemorySwap: memoryBytes,
             NanoCpus: nanoProcessors,
+            CpuShares: processorShares,
             PidsLimit: processes,
             CapDrop: droppedCapabilities,
             CapAdd: addedCapabilities,

@@ -38,6 +38,10 @@ package struct AgentService: Sendable {
             logger: logger
         )
         try await repository.prepare(mirror: options.mirror, commit: options.commit)
+        let complaints = CacheLinks(home: options.home, workspace: options.workspace).make()
+        if !complaints.isEmpty {
+            logger.warning("caches are not shared", metadata: ["reasons": "\(complaints.joined(separator: "; "))"])
+        }
         let spool = try Spool(folder: options.stateFolder + "/spool")
         var forwarder: (any Channel)?
         if let proxy = options.proxySocket { forwarder = try await EgressForwarder(socketPath: proxy).start() }
@@ -51,7 +55,7 @@ package struct AgentService: Sendable {
             authenticator: Authenticator(stored: options.secret),
             chat: chat,
             files: WorkspaceFiles(root: options.workspace),
-            meter: UseMeter(home: options.home),
+            meter: UseMeter(home: options.home, isAlone: options.isIsolated),
             repository: repository,
             terminals: terminals,
             commands: commands,

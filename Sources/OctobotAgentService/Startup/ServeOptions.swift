@@ -16,6 +16,8 @@ package struct ServeOptions: Sendable {
     var home: String
     var mirror: String?
     var commit: String?
+    /// Whether no process but the sandbox's is to be seen: `OCTOBOT_ISOLATION` is not `none`.
+    var isIsolated: Bool
     /// What the agent's process inherits.
     var environment: [String: String]
 
@@ -46,7 +48,9 @@ package struct ServeOptions: Sendable {
         self.home = home
         mirror = environment["WORKSPACE_PATH"].flatMap { $0.isEmpty ? nil : $0 }
         commit = environment["WORKSPACE_COMMIT"].flatMap { $0.isEmpty ? nil : $0 }
+        isIsolated = environment["OCTOBOT_ISOLATION"] != "none"
         var inherited = environment
+        inherited["OCTOBOT_ISOLATION"] = nil
         inherited["OCTOBOT_SECRET"] = nil
         if self.proxySocket != nil { inherited.merge(EgressForwarder.environment) { _, ours in ours } }
         self.environment = inherited

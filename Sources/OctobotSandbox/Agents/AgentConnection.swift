@@ -30,7 +30,8 @@ struct AgentConnection: Sendable {
         }
     }
 
-    let endpoint: AgentEndpoint
+    /// Finds out where the agent listens; asked before every request.
+    let locate: AgentEndpoint.Locator
     let secret: String
 
     // Both live as long as the process, like AsyncHTTPClient's own shared client, whose limits do not fit: a commit may
@@ -126,6 +127,7 @@ struct AgentConnection: Sendable {
         with client: HTTPClient,
         deadline: NIODeadline
     ) async throws -> HTTPClientResponse {
+        let endpoint = try await locate()
         guard endpoint.isPlausible else { throw SandboxAgentError.unreachable("its socket is not there") }
         var message = HTTPClientRequest(url: endpoint.url(request.path, query: request.query))
         message.method = request.method

@@ -6,6 +6,9 @@ package enum AgentEndpoint: Sendable, Equatable {
     case socket(String)
     case tcp(host: String, port: Int)
 
+    /// Where an agent listens now; throws ``SandboxAgentError/unreachable(_:)`` when it does not.
+    package typealias Locator = @Sendable () async throws(SandboxAgentError) -> AgentEndpoint
+
     /// The URL of a request; names and values of the query are encoded here.
     func url(_ path: String, query: [(name: String, value: String)]) -> String {
         var target = path

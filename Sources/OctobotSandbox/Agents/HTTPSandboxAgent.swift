@@ -11,7 +11,12 @@ package struct HTTPSandboxAgent: SandboxAgent {
 
     /// - Parameter secret: Sent with every request, on unix sockets too (decision 26).
     package init(_ endpoint: AgentEndpoint, secret: String) {
-        connection = AgentConnection(endpoint: endpoint, secret: secret)
+        self.init(secret: secret) { () async throws(SandboxAgentError) in endpoint }
+    }
+
+    /// - Parameter locate: Asked before every request, for what listens there is given the secret.
+    package init(secret: String, locate: @escaping AgentEndpoint.Locator) {
+        connection = AgentConnection(locate: locate, secret: secret)
     }
 
     package func send(

@@ -20,6 +20,8 @@ package struct DockerConfiguration: Sendable {
     package var hasCaches = true
     /// How long a sandbox may take until its agent answers; the clone is made in that time.
     package var startLimit = Duration.seconds(600)
+    /// How long the engine's word is taken on the port an agent is published at.
+    var portTrust = Duration.seconds(1)
     /// Runs inside in place of `octobot-agent serve`; a test's own command.
     package var command: [String]?
 

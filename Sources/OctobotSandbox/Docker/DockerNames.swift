@@ -29,6 +29,8 @@ enum DockerLabel {
     static let kind = "octobot.type"
     /// The ``SandboxSpec`` as JSON, from which a sandbox is known and made again.
     static let spec = "octobot.spec"
+    /// The name of the image it was made from.
+    static let image = "octobot.image"
     /// In what the sandbox is weaker than promised, separated by commas.
     static let isolation = "octobot.isolation"
     /// On containers that only serve to fill a volume.

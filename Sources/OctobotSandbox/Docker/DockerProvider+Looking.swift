@@ -61,13 +61,13 @@ extension DockerProvider {
     func view(_ details: ContainerDetails, current: Current = Current()) async throws(SandboxError) -> Sandbox {
         let spec = try Self.spec(of: details)
         let id = spec.sessionID
-        let port = details.ports["\(DockerNames.port)/tcp"]?.first?.port
-        state.withLock { $0.ports[id] = details.state.phase == .running ? port : nil }
+        note(port: details.state.phase == .running ? Self.port(of: details) : nil, of: id)
         let (status, error) = try await status(of: details, id)
         var sandbox = view(spec, status)
         sandbox.error = error
         sandbox.isolationNotes = (details.labels[DockerLabel.isolation] ?? "").split(separator: ",").map(String.init)
         sandbox.isOutdated = current.isNewer(than: details)
+        sandbox.image = details.labels[DockerLabel.image] ?? details.image
         return sandbox
     }
 

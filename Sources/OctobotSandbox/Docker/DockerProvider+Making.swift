@@ -100,6 +100,7 @@ extension DockerProvider {
         container.labels[DockerLabel.workspace] = spec.workspaceID.rawValue
         container.labels[DockerLabel.project] = spec.projectID.rawValue
         container.labels[DockerLabel.spec] = try Self.text(of: spec)
+        container.labels[DockerLabel.image] = configuration.image
         container.ports = [.init(container: DockerNames.port, hostAddress: "127.0.0.1")]
         // Without a size it would be half of the machine's memory; what is in it counts as the sandbox's own.
         let room = limits.memoryBytes.map { $0 / 4 } ?? (2 << 30)
@@ -108,6 +109,8 @@ extension DockerProvider {
         container.processes = limits.processes.map { Int64($0) }
         // The engine refuses more processors than there are.
         container.nanoProcessors = limits.processors.map { Int64(min($0, Double(info.processors)) * 1_000_000_000) }
+        // Whatever goes on in it, the daemon and the rest of the machine go first.
+        container.processorShares = 128
         container.droppedCapabilities = ["ALL"]
         container.securityOptions = ["no-new-privileges"]
         container.logDriver = "json-file"

@@ -112,8 +112,8 @@ extension DockerProvider {
                 })
             else { throw .startFailed(message: "The sandbox was removed while it started.", log: "") }
             guard details.state.phase == .running else { throw try await failure(of: details) }
-            if let port = details.ports["\(DockerNames.port)/tcp"]?.first?.port {
-                state.withLock { $0.ports[id] = port }
+            if let port = Self.port(of: details) {
+                note(port: port, of: id)
                 if await Self.answers(port) { return }
             }
             if state.withLock({ $0.ending.contains(id) }) {
@@ -158,7 +158,8 @@ extension DockerProvider {
 
     /// Whether HTTP is spoken at a port; the engine accepts connections before the container does.
     private static func answers(_ port: Int) async -> Bool {
-        let connection = AgentConnection(endpoint: .tcp(host: "127.0.0.1", port: port), secret: "")
+        let endpoint = AgentEndpoint.tcp(host: "127.0.0.1", port: port)
+        let connection = AgentConnection(locate: { () async throws(SandboxAgentError) in endpoint }, secret: "")
         var request = AgentConnection.Request(.GET, "/")
         request.limit = .seconds(5)
         do {

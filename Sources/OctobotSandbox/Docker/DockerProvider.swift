@@ -12,8 +12,8 @@ import Synchronization
 package final class DockerProvider: SandboxProvider {
     struct State {
         var client: DockerClient?
-        /// Where the agents of sandboxes that run are published on 127.0.0.1.
-        var ports: [SessionID: Int] = [:]
+        /// Where the agents of sandboxes that run are published on 127.0.0.1, and when the engine said so.
+        var ports: [SessionID: (port: Int, seenAt: ContinuousClock.Instant)] = [:]
         /// Whose end is wanted: it is a stop, not a failure, and a start under way gives up.
         var ending: Set<SessionID> = []
         /// Containers in which a process was killed for memory since their start.
@@ -49,7 +49,7 @@ package final class DockerProvider: SandboxProvider {
             details["socket"] = try client().socket
             details["memory"] = limits.memoryBytes.map { "\($0 >> 20) MiB" } ?? "unlimited"
             details["processes"] = limits.processes.map(String.init) ?? "unlimited"
-            details["disk"] = "unlimited"
+            details["disk"] = configuration.limits.diskDetail
             details["processors"] = "\(limits.processors ?? Double(info.processors))"
             if let pull = images.progress(of: configuration.image) {
                 return ProviderStatus(available: true, state: .downloading, message: pull, details: details)
@@ -73,9 +73,40 @@ package final class DockerProvider: SandboxProvider {
 
     package func agent(_ id: SessionID, secret: String) throws(SandboxError) -> any SandboxAgent {
         guard id.isValid else { throw .notFound(id) }
-        // Port 0: not known to run; whoever connects learns that nothing listens.
-        let port = state.withLock { $0.ports[id] } ?? 0
-        return HTTPSandboxAgent(.tcp(host: "127.0.0.1", port: port), secret: secret)
+        return HTTPSandboxAgent(secret: secret) { [self] () async throws(SandboxAgentError) in
+            try await endpoint(of: id)
+        }
+    }
+
+    /// Where the agent of a sandbox that runs is published now.
+    ///
+    /// A port that was given up may be another program's the next moment, which must not be told the sandbox's secret: the
+    /// engine's word on it is taken for ``DockerConfiguration/portTrust``, then it is asked again.
+    private func endpoint(of id: SessionID) async throws(SandboxAgentError) -> AgentEndpoint {
+        if let known = state.withLock({ $0.ports[id] }), known.seenAt + configuration.portTrust > .now {
+            return .tcp(host: "127.0.0.1", port: known.port)
+        }
+        let begin = ContinuousClock.now
+        let details: ContainerDetails?
+        do {
+            details = try await container(id)
+        } catch {
+            throw .unreachable("its engine cannot be asked: \(error)")
+        }
+        guard let details, details.state.phase == .running, let port = Self.port(of: details) else {
+            state.withLock { $0.ports[id] = nil }
+            throw .unreachable("its container does not run")
+        }
+        // As old as the question: what was heard meanwhile is newer.
+        state.withLock { if $0.ports[id].map({ $0.seenAt < begin }) ?? true { $0.ports[id] = (port, begin) } }
+        return .tcp(host: "127.0.0.1", port: port)
+    }
+
+    static func port(of details: ContainerDetails) -> Int? { details.ports["\(DockerNames.port)/tcp"]?.first?.port }
+
+    /// Remembers where an agent is published; `nil` when it is not.
+    func note(port: Int?, of id: SessionID) {
+        state.withLock { $0.ports[id] = port.map { ($0, .now) } }
     }
 
     // MARK: The engine

@@ -12,6 +12,8 @@ struct Launch: Sendable {
         var setpriv: String?
         /// Absent: the number of processes is not limited.
         var prlimit: String?
+        /// Absent: without control groups the sandbox is as important as the daemon.
+        var nice: String?
     }
 
     /// Where a root daemon's private mount namespace shows the staged sources.

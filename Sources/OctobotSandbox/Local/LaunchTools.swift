@@ -31,7 +31,8 @@ extension Launch.Tools {
             bubblewrap: bubblewrap,
             unshare: user == nil ? nil : try tool("unshare"),
             setpriv: user == nil ? nil : try tool("setpriv"),
-            prlimit: CommandSearch.find("prlimit", path: "/usr/bin")
+            prlimit: CommandSearch.find("prlimit", path: "/usr/bin"),
+            nice: CommandSearch.find("nice", path: "/usr/bin")
         )
     }
 }

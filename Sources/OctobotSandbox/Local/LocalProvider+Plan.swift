@@ -19,6 +19,7 @@ extension LocalProvider {
         let command = try programs.command(of: record.spec, home: places.home(id), path: path)
         var environment = SandboxEnvironment(spec: record.spec, home: home, path: path, command: command.words)
         if let mirror = record.spec.mirrorPath { environment.mirror = isOpen ? mirror : Self.mirrorInside }
+        environment.isOpen = isOpen
 
         var mounts = MountPlan()
         mounts.addSystem(networkIsHost: configuration.networkIsHost)
@@ -41,7 +42,8 @@ extension LocalProvider {
         if isOpen {
             let words =
                 configuration.command ?? [agent ?? "octobot-agent", "serve", "--socket", places.socket(record.runtime)]
-            return (Launch.open(words, groups: groups, setsid: tools.setsid), environment.variables)
+            let calm = limiting.calmPrefix(nice: tools.nice)
+            return (Launch.open(calm + words, groups: groups, setsid: tools.setsid), environment.variables)
         }
         if user != nil, let mirror = record.spec.mirrorPath { try FolderTree.makeReadable(mirror) }
         var words =
@@ -58,7 +60,7 @@ extension LocalProvider {
             user: user,
             stage: places.stage,
             groups: groups,
-            limited: limiting.prefix(prlimit: tools.prlimit),
+            limited: limiting.prefix(prlimit: tools.prlimit, nice: tools.nice),
             tools: tools
         )
         return (line, environment.variables)

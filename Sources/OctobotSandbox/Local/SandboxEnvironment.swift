@@ -11,6 +11,8 @@ struct SandboxEnvironment: Sendable {
     var path: String
     /// The agent's command when it is not the catalogue's.
     var command: [String]?
+    /// Whether it runs with no isolation, among the host's processes.
+    var isOpen = false
 
     /// The folders commands are looked up in, the agent service's own first.
     static func path(home: String, readable: [String]) -> String {
@@ -33,6 +35,7 @@ struct SandboxEnvironment: Sendable {
             "OCTOBOT_AGENT_TYPE": spec.agentType,
             "OCTOBOT_PERMISSION_MODE": spec.permissionMode,
         ]
+        if isOpen { result["OCTOBOT_ISOLATION"] = "none" }
         result["WORKSPACE_PATH"] = mirror
         result["WORKSPACE_SOURCE"] = spec.source
         result["WORKSPACE_COMMIT"] = spec.commit

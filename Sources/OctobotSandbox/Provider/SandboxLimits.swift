@@ -14,7 +14,7 @@ package struct SandboxLimits: Sendable, Equatable {
     }
 }
 
-/// What the operator wants every sandbox held to: `SANDBOX_MEMORY_MB`, `SANDBOX_CPUS`, `SANDBOX_PIDS`.
+/// What the operator wants every sandbox held to: `SANDBOX_MEMORY_MB`, `SANDBOX_CPUS`, `SANDBOX_PIDS`, `SANDBOX_DISK_MB`.
 ///
 /// `nil` asks for no limit. What a provider can enforce of it is its ``SandboxProvider/limits``.
 package struct SandboxLimitSettings: Sendable, Equatable {
@@ -24,15 +24,26 @@ package struct SandboxLimitSettings: Sendable, Equatable {
     package var processors: Double?
     /// `SANDBOX_PIDS`: processes and threads.
     package var processes: Int?
+    /// `SANDBOX_DISK_MB`: what the home may hold; no provider enforces it, octobotd looks now and then.
+    package var diskMegabytes: Int?
 
-    /// 4 GiB, as many processors as there are, 4096 processes.
-    package static let standard = SandboxLimitSettings(memoryMegabytes: 4096, processors: nil, processes: 4096)
+    /// 4 GiB of memory, as many processors as there are, 4096 processes, 64 GiB of the disk.
+    package static let standard = SandboxLimitSettings(
+        memoryMegabytes: 4096,
+        processors: nil,
+        processes: 4096,
+        diskMegabytes: 65_536
+    )
 
-    package init(memoryMegabytes: Int?, processors: Double?, processes: Int?) {
+    package init(memoryMegabytes: Int?, processors: Double?, processes: Int?, diskMegabytes: Int? = nil) {
+        self.diskMegabytes = diskMegabytes
         self.memoryMegabytes = memoryMegabytes
         self.processors = processors
         self.processes = processes
     }
+
+    /// For people, in ``ProviderStatus``.
+    var diskDetail: String { diskMegabytes.map { "\($0) MiB, looked at now and then" } ?? "unlimited" }
 
     /// The same in the units of ``SandboxLimits``, as if all of it were enforced.
     package var limits: SandboxLimits {

@@ -127,6 +127,8 @@ package struct Sandbox: Sendable, Equatable {
     package var installation: String?
     /// Whether it was made from another image than a new one would be.
     package var isOutdated: Bool
+    /// The name of the image it was made from, where there is one.
+    package var image: String?
 
     package init(
         sessionID: SessionID,
@@ -136,7 +138,8 @@ package struct Sandbox: Sendable, Equatable {
         error: String? = nil,
         isolationNotes: [String] = [],
         installation: String? = nil,
-        isOutdated: Bool = false
+        isOutdated: Bool = false,
+        image: String? = nil
     ) {
         self.sessionID = sessionID
         self.workspaceID = workspaceID
@@ -146,6 +149,7 @@ package struct Sandbox: Sendable, Equatable {
         self.isolationNotes = isolationNotes
         self.installation = installation
         self.isOutdated = isOutdated
+        self.image = image
     }
 }
 

@@ -12,6 +12,7 @@ package struct CommandService: Sendable {
     let sandboxes: SessionSandboxes
     let providers: SandboxProviders
     let activity: SandboxActivity
+    let disk: DiskLimits
 
     /// `session.exec`.
     ///
@@ -59,6 +60,7 @@ package struct CommandService: Sendable {
             memoryLimitBytes: limits.memoryBytes,
             cpuLimit: limits.processors,
             processLimit: limits.processes,
+            diskLimitBytes: disk.home,
             lastActivityAt: activity.lastUse(of: session.id, written: written) ?? .now
         )
         guard await sandboxes.isRunning(session) else { return stats }
@@ -69,6 +71,7 @@ package struct CommandService: Sendable {
             stats.cpuMilliseconds = use.cpuMilliseconds
             stats.processes = use.processes
             stats.diskBytes = use.diskBytes
+            stats.diskPartial = use.isDiskPartial
             stats.terminals = try await agent.terminals().count(where: \.isRunning)
         } catch {
             try SessionSandboxes.checkCancellation()

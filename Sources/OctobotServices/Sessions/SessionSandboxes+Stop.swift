@@ -11,6 +11,15 @@ extension SessionSandboxes {
         }
     }
 
+    /// Stops the sandbox, whatever goes on in it, and marks the session `error`.
+    ///
+    /// - Parameter cause: For people, in the session's error.
+    func end(_ session: Session, because cause: String) async throws(Fault) {
+        try await locks.withLock(session.id) { () async throws(Fault) in
+            try await stopLocked(session, grace: .seconds(2), error: cause)
+        }
+    }
+
     /// Stops the sandbox of a session that nobody has used since `deadline`, unless it turns out to be in use.
     ///
     /// Whoever wants the sandbox while it is being stopped waits for the end and starts it again (behaviour.md F-47).
@@ -54,7 +63,7 @@ extension SessionSandboxes {
         }
     }
 
-    private func stopLocked(_ session: Session, grace: Duration) async throws(Fault) {
+    private func stopLocked(_ session: Session, grace: Duration, error cause: String? = nil) async throws(Fault) {
         let provider = try providers.named(session.provider)
         do throws(SandboxError) {
             try await provider.stop(session.id, grace: grace)
@@ -71,7 +80,8 @@ extension SessionSandboxes {
         try await ledger.write { transaction, wakes in
             // One that was queued meanwhile goes on.
             guard try transaction.activeJob(type: .sessionInit, resourceID: session.id.rawValue) == nil else { return }
-            if try transaction.transition(session: session.id, from: from, to: .stopped, error: nil) {
+            let state = cause == nil ? SessionStatus.stopped : .error
+            if try transaction.transition(session: session.id, from: from, to: state, error: cause) {
                 try transaction.publish(session: session.id, &wakes)
             }
         }

@@ -47,7 +47,12 @@ extension TerminalService {
             return TerminalStatus(status: .unavailable, error: "\(error)")
         }
         guard let sandbox else { return TerminalStatus(status: .notCreated) }
-        return TerminalStatus(status: .init(sandbox.status), createdAt: session.createdAt, error: sandbox.error)
+        return TerminalStatus(
+            status: .init(sandbox.status),
+            image: sandbox.image,
+            createdAt: session.createdAt,
+            error: sandbox.error
+        )
     }
 }
 

@@ -8,13 +8,15 @@ import UIMessageStream
 package struct ChatService: Sendable {
     private let ledger: Ledger
     private let repositories: Repositories
+    private let disk: DiskLimits
 
     /// How many turns may wait in one session (decision 38).
     static let queueLimit = 100
 
-    package init(ledger: Ledger, repositories: Repositories) {
+    package init(ledger: Ledger, repositories: Repositories, disk: DiskLimits) {
         self.ledger = ledger
         self.repositories = repositories
+        self.disk = disk
     }
 
     /// `chat.send`: stores the prompt and its turn and returns; the answer is in the session's log (decision 36).
@@ -37,9 +39,9 @@ package struct ChatService: Sendable {
                 call.replay.make()
                 return sent
             }
+            try disk.checkReserve()
             try Self.admit(params.mode ?? .queue, to: session, transaction)
-            if let model = params.model { try transaction.setSessionModel(session.id, to: model) }
-            if let reasoning = params.reasoning { try transaction.setSessionReasoning(session.id, to: reasoning) }
+            try transaction.set(params.model, params.reasoning, of: session, &wakes)
             let (turn, before) = try transaction.enqueue(
                 prompt,
                 in: session,

@@ -35,7 +35,13 @@ extension SessionStats: Describable {
             ),
             Field("processors", cpuLimit.map { "at most \($0)" }),
             Field("processes", Self.share(processes.map { "\($0)" }, processLimit.map { "\($0)" })),
-            Field("disk", diskBytes.map(ByteCount.text)),
+            Field(
+                "disk",
+                Self.share(
+                    diskBytes.map { (diskPartial == true ? "more than " : "") + ByteCount.text($0) },
+                    diskLimitBytes.map(ByteCount.text)
+                )
+            ),
             Field("terminals", terminals.map { "\($0)" }),
             Field("last used", lastActivityAt?.short),
         ].compactMap { $0 }

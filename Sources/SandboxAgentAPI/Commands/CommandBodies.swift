@@ -72,11 +72,20 @@ package struct SandboxUse: Sendable, Codable, Equatable {
     package var processes: Int
     /// What the home folder holds; `nil` while it has not been counted yet.
     package var diskBytes: Int64?
+    /// `true` when it holds more than was counted: counting is bounded.
+    package var isDiskPartial: Bool?
 
-    package init(memoryBytes: Int64, cpuMilliseconds: Int64, processes: Int, diskBytes: Int64?) {
+    package init(
+        memoryBytes: Int64,
+        cpuMilliseconds: Int64,
+        processes: Int,
+        diskBytes: Int64?,
+        isDiskPartial: Bool? = nil
+    ) {
         self.memoryBytes = memoryBytes
         self.cpuMilliseconds = cpuMilliseconds
         self.processes = processes
         self.diskBytes = diskBytes
+        self.isDiskPartial = isDiskPartial
     }
 }

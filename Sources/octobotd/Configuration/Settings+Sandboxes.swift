@@ -3,6 +3,8 @@ import OctobotSandbox
 /// What sandboxes are held to, and how long an unused one lives; the same for every provider.
 struct SandboxSettings {
     var limits: SandboxLimitSettings
+    /// `SANDBOX_DISK_RESERVE_MB`; 0 for none.
+    var diskReserveMegabytes: Int
     /// `SANDBOX_IDLE_TIMEOUT`; `nil` for never.
     var idleTimeout: Duration?
     /// `CACHE_ENABLED`.
@@ -16,8 +18,8 @@ struct SandboxSettings {
 }
 
 extension Settings {
-    /// `SANDBOX_MEMORY_MB`, `SANDBOX_CPUS`, `SANDBOX_PIDS`, `SANDBOX_IDLE_TIMEOUT`, `CACHE_ENABLED`, `SANDBOX_IMAGE`,
-    /// `DOCKER_NETWORK`, `DOCKER_HOST`.
+    /// `SANDBOX_MEMORY_MB`, `SANDBOX_CPUS`, `SANDBOX_PIDS`, `SANDBOX_DISK_MB`, `SANDBOX_DISK_RESERVE_MB`,
+    /// `SANDBOX_IDLE_TIMEOUT`, `CACHE_ENABLED`, `SANDBOX_IMAGE`, `DOCKER_NETWORK`, `DOCKER_HOST`.
     mutating func sandboxes() throws -> SandboxSettings {
         let standard = SandboxLimitSettings.standard
         let memory = try value(
@@ -42,6 +44,18 @@ extension Settings {
             shown: standard.processes.map(String.init) ?? "0",
             allowed: "32 to 4194304, or 0 for no limit"
         ) { Self.limit($0, in: 32...4_194_304) }
+        let disk = try value(
+            "SANDBOX_DISK_MB",
+            default: standard.diskMegabytes,
+            shown: standard.diskMegabytes.map(String.init) ?? "0",
+            allowed: "64 to 999999999, or 0 for no limit"
+        ) { Self.limit($0, in: 64...999_999_999) }
+        let reserve = try value(
+            "SANDBOX_DISK_RESERVE_MB",
+            default: 512,
+            shown: "512",
+            allowed: "0 to 999999999"
+        ) { $0.wholeMatch(of: /[0-9]{1,9}/) == nil ? nil : Int($0) }
         let idle = try value(
             "SANDBOX_IDLE_TIMEOUT",
             default: Duration?.some(.seconds(3600)),
@@ -73,7 +87,13 @@ extension Settings {
         // Checked when it is used: an engine on another machine is no reason not to start.
         let host = try text("DOCKER_HOST")
         return SandboxSettings(
-            limits: SandboxLimitSettings(memoryMegabytes: memory, processors: processors, processes: processes),
+            limits: SandboxLimitSettings(
+                memoryMegabytes: memory,
+                processors: processors,
+                processes: processes,
+                diskMegabytes: disk
+            ),
+            diskReserveMegabytes: reserve,
             idleTimeout: idle,
             hasCaches: caches,
             image: image,

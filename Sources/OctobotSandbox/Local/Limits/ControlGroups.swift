@@ -41,6 +41,12 @@ struct ControlGroups: Sendable, Equatable {
             }
             if isUnified { Self.hand(on: folders.keys.sorted { $0.rawValue < $1.rawValue }, in: folder) }
         }
+        if let folder = folders[.cpu] {
+            // Whatever goes on in them, the daemon and the rest of the machine go first: all sandboxes together have an
+            // eighth of the usual share. It counts where the daemon is, which is beside the folder.
+            let (file, share) = isUnified ? ("cpu.weight", "12") : ("cpu.shares", "128")
+            try Self.write(share, to: "\(folder)/\(file)")
+        }
         for group in groups(of: name) where mkdir(group, 0o755) != 0 && errno != EEXIST {
             throw .failed("The control group '\(group)' could not be made: \(errnoText())")
         }
@@ -125,12 +131,6 @@ struct ControlGroups: Sendable, Equatable {
                 ]
             }
         }
-        // Whatever goes on in it, the daemon and the rest of the machine go first: an eighth of the usual share.
-        values.append(
-            isUnified
-                ? (File(controller: .cpu, name: "cpu.weight"), "12")
-                : (File(controller: .cpu, name: "cpu.shares"), "128")
-        )
         return values
     }
 

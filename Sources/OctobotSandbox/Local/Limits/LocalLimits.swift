@@ -16,13 +16,20 @@ struct LocalLimits: Sendable {
     }
 
     /// The words before the command that set what holds for each process.
-    func prefix(prlimit: String?) -> [String] {
-        guard let prlimit else { return [] }
+    func prefix(prlimit: String?, nice: String?) -> [String] {
+        let calm = calmPrefix(nice: nice)
+        guard let prlimit else { return calm }
         var words = [prlimit, "--core=0"]
         if let processes = settings.processes { words.append("--nproc=\(processes)") }
         // Without a group the hog is stopped at least when it is one process.
         if groups?.folders[.memory] == nil, let bytes = settings.limits.memoryBytes { words.append("--data=\(bytes)") }
-        return words + ["--"]
+        return calm + words + ["--"]
+    }
+
+    /// The words that let the daemon and the rest of the machine go first, where no group does (nice(1)).
+    func calmPrefix(nice: String?) -> [String] {
+        guard let nice, groups?.folders[.cpu] == nil else { return [] }
+        return [nice, "-n", "10"]
     }
 
     /// For people, in ``ProviderStatus``.
@@ -34,7 +41,7 @@ struct LocalLimits: Sendable {
             limits.memoryBytes == nil ? megabytes.map { "\($0) per process" } ?? "unlimited" : megabytes ?? "unlimited"
         details["processes"] = limits.processes.map(String.init) ?? "unlimited"
         details["processors"] = limits.processors.map { "\($0)" } ?? "unlimited"
-        details["disk"] = "unlimited"
+        details["disk"] = settings.diskDetail
         return details
     }
 }
