@@ -13,6 +13,12 @@ package struct Principal: Sendable, Equatable {
 
     /// The local user, whom everybody admitted to the socket is while login is off.
     package static let anonymous = Principal(userID: .anonymous, name: "Anonymous User")
+
+    /// Somebody who is not logged in and may call what is public.
+    package static let nobody = Principal(userID: "", name: "Nobody")
+
+    /// Whether this is who runs the daemon: the local user, while login is off (rpc.md §9).
+    var isOperator: Bool { userID == .anonymous }
 }
 
 /// What a service knows of the call it serves besides its params.

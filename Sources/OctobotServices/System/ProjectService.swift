@@ -25,14 +25,18 @@ package struct ProjectService: Sendable {
 
     /// Whether `principal` may make calls of this access level in `project` (rpc.md §9).
     ///
-    /// - Throws: `PermissionDenied`, the same for an unknown project as for one without membership (decision 48).
+    /// - Throws: `Unauthenticated` for nobody; `PermissionDenied`, the same for an unknown project as for one without
+    ///   membership (decision 48).
     package func authorize(_ access: Access, project: ProjectID?, principal: Principal) async throws(Fault) {
-        let needed: Role
-        switch access {
-        case .public, .user, .operator: return
-        case .member: needed = .member
-        case .admin: needed = .admin
-        case .owner: needed = .owner
+        guard access != .public else { return }
+        guard principal != .nobody else {
+            throw Fault(.unauthenticated, "This needs a login.", hint: "Log in, then try again.")
+        }
+        guard let needed = access.projectRole else {
+            guard access != .operator || principal.isOperator else {
+                throw Fault(.permissionDenied, "Only who runs the daemon may do this.")
+            }
+            return
         }
         let id = project ?? .local
         let role = try await role(of: principal.userID, in: id)
