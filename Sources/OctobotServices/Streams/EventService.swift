@@ -6,6 +6,7 @@ import OctobotStore
 /// The events of projects as streams: one durable log, read by position.
 package struct EventService: Sendable {
     private let ledger: Ledger
+    private let pages = EventPages()
 
     package init(ledger: Ledger) { self.ledger = ledger }
 
@@ -89,44 +90,42 @@ package struct EventService: Sendable {
         head: Int64,
         _ listener: Bells.Listener
     ) -> LogReader {
-        let ledger = ledger
-        let pages = PageReader(
+        let reader = PageReader(
             from: position,
             head: head,
             listener: listener,
             cursor: { Cursor(events: project, position: $0).description },
-            read: { position throws(Fault) in
-                let (events, tail) = try await ledger.read { reader in
-                    (
-                        try reader.events(project: project, after: position, limit: 200),
-                        try reader.eventTail(project: project)
-                    )
-                }
-                guard tail <= position else {
-                    return PageReader.Page(entries: [], position: position, prunedUpTo: tail)
-                }
-                let entries = events.map { event in
-                    LogEntry(
-                        cursor: Cursor(events: project, position: event.seq).description,
-                        at: event.timestamp,
-                        type: event.type.rawValue,
-                        data: Self.encode(event)
-                    )
-                }
-                return PageReader.Page(entries: entries, position: events.last?.seq ?? position, end: nil)
-            }
+            read: { position throws(Fault) in try await page(of: project, after: position) }
         )
         return LogReader(
             cursor: Cursor(events: project, position: position).description,
             head: Cursor(events: project, position: head).description,
-            pull: { try await pages.next() }
+            pull: { try await reader.next() }
         )
     }
 
-    private static func encode(_ event: Event) -> [UInt8] {
-        JSONValue.object([
-            "id": .string(event.id.rawValue), "seq": .integer(event.seq), "type": .string(event.type.rawValue),
-            "timestamp": .string(event.timestamp.description), "data": event.data,
-        ]).serialized()
+    /// The page after a position, read and encoded once for all who want it before the store changes again.
+    private func page(of project: ProjectID, after position: Int64) async throws(Fault) -> PageReader.Page {
+        // Taken before the read: a write that comes between makes void what was read.
+        let generation = ledger.store.generation
+        if let known = pages.page(of: project, after: position, generation) { return known }
+        let (events, tail) = try await ledger.read { reader in
+            (
+                try reader.eventTexts(project: project, after: position, limit: 200),
+                try reader.eventTail(project: project)
+            )
+        }
+        guard tail <= position else { return PageReader.Page(entries: [], position: position, prunedUpTo: tail) }
+        let entries = events.map { event in
+            LogEntry(
+                cursor: Cursor(events: project, position: event.seq).description,
+                at: event.timestamp,
+                type: event.type.rawValue,
+                data: event.bytes
+            )
+        }
+        let page = PageReader.Page(entries: entries, position: events.last?.seq ?? position, end: nil)
+        pages.keep(page, of: project, after: position, generation)
+        return page
     }
 }

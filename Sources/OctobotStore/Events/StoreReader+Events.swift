@@ -1,5 +1,27 @@
+import JSONText
 package import OctobotModel
 import SQLDatabase
+
+/// An event as the JSON text readers get, made without a tree between the store and them.
+package struct EventText: Sendable {
+    package var seq: Int64
+    package var type: Event.Kind
+    package var timestamp: Timestamp
+    /// Members sorted by name, as ``JSONValue`` writes them.
+    package var bytes: [UInt8]
+
+    fileprivate init(_ row: SQLRow) throws {
+        seq = try row[1]
+        type = try row[2]
+        timestamp = try row[3]
+        let (id, content): (String, String) = (try row[0], try row[4])
+        bytes = Array("{\"data\":".utf8)
+        bytes += content.utf8
+        bytes += Array(",\"id\":".utf8)
+        bytes += JSONValue.string(id).serialized()
+        bytes += Array(",\"seq\":\(seq),\"timestamp\":\"\(timestamp)\",\"type\":\"\(type.rawValue)\"}".utf8)
+    }
+}
 
 extension Event {
     fileprivate init(_ row: SQLRow) throws {
@@ -25,6 +47,20 @@ extension StoreReader {
             seq,
             limit,
             as: Event.init
+        )
+    }
+
+    /// The same as the texts their readers get.
+    package func eventTexts(project: ProjectID, after seq: Int64, limit: Int) throws -> [EventText] {
+        try connection.fetch(
+            """
+            SELECT id, seq, type, created_at, content FROM event
+            WHERE project_id = $1 AND seq > $2 ORDER BY seq LIMIT $3
+            """,
+            project,
+            seq,
+            limit,
+            as: EventText.init
         )
     }
 
