@@ -43,6 +43,22 @@ extension StoreTransaction {
         wakes.ring(.events(project))
     }
 
+    /// Records HEAD of a workspace's working copy, and announces it where it is another than before.
+    func moveWorkspace(_ id: WorkspaceID, to commit: String, _ wakes: inout Wakes) throws {
+        guard let workspace = try workspace(id, in: nil), workspace.commit != commit else { return }
+        try setWorkspaceCommit(id, to: commit)
+        try publish(workspace: id, in: workspace.projectID, status: workspace.status.rawValue, &wakes)
+    }
+
+    /// Sets what the next turns of a session use, where given, and announces it where it is another than before.
+    func set(_ model: String?, _ reasoning: Reasoning?, of session: Session, _ wakes: inout Wakes) throws {
+        let newModel = model.flatMap { $0 == session.model ? nil : $0 }
+        let newReasoning = reasoning.flatMap { $0 == session.reasoning ? nil : $0 }
+        if let newModel { try setSessionModel(session.id, to: newModel) }
+        if let newReasoning { try setSessionReasoning(session.id, to: newReasoning) }
+        if newModel != nil || newReasoning != nil { try publish(session: session.id, &wakes) }
+    }
+
     /// `status` is `created`, `updated` or `removed`.
     func publish(agent: AgentID, in project: ProjectID, status: String, _ wakes: inout Wakes) throws {
         _ = try appendEvent(

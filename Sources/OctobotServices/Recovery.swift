@@ -40,13 +40,14 @@ struct Recovery: Sendable {
                 switch job.type {
                 case .workspaceInit:
                     let id = WorkspaceID(job.resourceID)
-                    _ = try transaction.setWorkspaceStatus(id, from: nil, to: .error, error: message)
-                    try transaction.publish(
-                        workspace: id,
-                        in: job.projectID,
-                        status: WorkspaceStatus.error.rawValue,
-                        &wakes
-                    )
+                    if try transaction.setWorkspaceStatus(id, from: nil, to: .error, error: message) {
+                        try transaction.publish(
+                            workspace: id,
+                            in: job.projectID,
+                            status: WorkspaceStatus.error.rawValue,
+                            &wakes
+                        )
+                    }
                 case .sessionInit:
                     let id = SessionID(job.resourceID)
                     let from = Set(SessionStatus.allCases).subtracting([.removing, .removed])

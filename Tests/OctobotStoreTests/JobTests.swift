@@ -114,14 +114,8 @@ struct JobTests {
             let id = try await store.write { try $0.enqueue(.sessionInit, "s").job.id }
             #expect(try await store.write { try $0.cancelJob(id) })
             #expect(try await store.write { try $0.cancelJob(id) } == false)
-            let next = try await store.write { try $0.enqueue(.sessionInit, "s").job.id }
-            try await store.write { try $0.cancelPendingJobs(type: .sessionDelete, resourceID: "s") }
-            #expect(try await store.read { try $0.activeJob(type: .sessionInit, resourceID: "s")?.id } == next)
-            try await store.write { try $0.cancelPendingJobs(type: .sessionInit, resourceID: "s") }
-            #expect(try await store.read { try $0.job(next, in: .local)?.status } == .cancelled)
             _ = try await store.write { try $0.enqueue(.sessionInit, "s") }
             let running = try #require(try await Self.claim(store))
-            try await store.write { try $0.cancelPendingJobs(type: .sessionInit, resourceID: "s") }
             #expect(try await store.write { try $0.cancelJob(running.id) } == false)
             #expect(try await store.read { try $0.job(running.id, in: .local)?.status } == .running)
         }

@@ -43,6 +43,7 @@ package struct AgentService: Sendable {
                 throw Fault(.alreadyExists, "There is an agent '\(id)' already.")
             }
             let project = params.projectID ?? .local
+            let earlier = try transaction.defaultAgent(in: project)?.id
             let agent = try transaction.insertAgent(
                 Agent(
                     id: id,
@@ -59,6 +60,7 @@ package struct AgentService: Sendable {
                 )
             )
             try transaction.publish(agent: id, in: project, status: "created", &wakes)
+            try transaction.publishDefault(in: project, afterChangeOf: id, earlier: earlier, &wakes)
             return agent
         }
     }
@@ -123,8 +125,10 @@ package struct AgentService: Sendable {
             guard try transaction.agent(params.agentID, in: project) != nil else {
                 throw Fault.notFound("agent", params.agentID)
             }
+            let earlier = try transaction.defaultAgent(in: project)?.id
             try transaction.deleteAgent(params.agentID)
             try transaction.publish(agent: params.agentID, in: project, status: "removed", &wakes)
+            try transaction.publishDefault(in: project, afterChangeOf: params.agentID, earlier: earlier, &wakes)
         }
         return Empty()
     }
@@ -133,15 +137,35 @@ package struct AgentService: Sendable {
     package func setDefault(_ params: SetDefaultAgent.Params, _ call: Call) async throws(Fault) -> Agent {
         let project = params.projectID ?? .local
         return try await ledger.write { transaction, wakes in
-            guard try transaction.agent(params.agentID, in: project) != nil else {
+            guard let before = try transaction.agent(params.agentID, in: project) else {
                 throw Fault.notFound("agent", params.agentID)
             }
+            guard !before.isDefault else { return before }
+            let earlier = try transaction.defaultAgent(in: project)?.id
             try transaction.setDefaultAgent(params.agentID, in: project)
             try transaction.publish(agent: params.agentID, in: project, status: "updated", &wakes)
+            try transaction.publishDefault(in: project, afterChangeOf: params.agentID, earlier: earlier, &wakes)
             guard let agent = try transaction.agent(params.agentID, in: project) else {
                 throw Fault.notFound("agent", params.agentID)
             }
             return agent
+        }
+    }
+}
+
+extension StoreTransaction {
+    /// Announces the agents besides `changed` that are the default now or were it before.
+    fileprivate func publishDefault(
+        in project: ProjectID,
+        afterChangeOf changed: AgentID,
+        earlier: AgentID?,
+        _ wakes: inout Wakes
+    ) throws {
+        let present = try defaultAgent(in: project)?.id
+        guard present != earlier else { return }
+        for id in [earlier, present].compactMap({ $0 }) where id != changed {
+            guard try agent(id, in: project) != nil else { continue }
+            try publish(agent: id, in: project, status: "updated", &wakes)
         }
     }
 }

@@ -101,8 +101,9 @@ extension StoreTransaction {
         switch job.type {
         case .workspaceInit:
             let id = WorkspaceID(job.resourceID)
-            _ = try setWorkspaceStatus(id, from: [.initializing, .cloning], to: .error, error: "Cancelled.")
-            try publish(workspace: id, in: job.projectID, status: WorkspaceStatus.error.rawValue, &wakes)
+            if try setWorkspaceStatus(id, from: [.initializing, .cloning], to: .error, error: "Cancelled.") {
+                try publish(workspace: id, in: job.projectID, status: WorkspaceStatus.error.rawValue, &wakes)
+            }
         case .sessionInit:
             let id = SessionID(job.resourceID)
             if try transition(session: id, from: SessionStatus.starting, to: .stopped, error: nil) {

@@ -199,10 +199,11 @@ struct SessionCommit: JobExecutor {
             // `failed` is what a job that gave up has left beside an intent.
             let hasIntent = try transaction.commitIntent(session: id) != nil
             let from: Set<CommitStatus> = hasIntent ? [.pending, .committing, .failed] : [.pending, .committing]
-            _ = try transaction.setCommitState(id, from: from, to: state)
+            if try transaction.setCommitState(id, from: from, to: state) {
+                try transaction.publish(session: id, &wakes)
+            }
             try transaction.clearCommitIntent(session: id)
-            if let applied = result.applied { try transaction.setWorkspaceCommit(workspace, to: applied) }
-            try transaction.publish(session: id, &wakes)
+            if let applied = result.applied { try transaction.moveWorkspace(workspace, to: applied, &wakes) }
             if isDone { try transaction.touchActivity(id, at: .now) }
         }
     }

@@ -150,9 +150,10 @@ struct SessionInit: JobExecutor {
     private func pinned(_ session: Session, _ workspace: Workspace) async throws -> Session {
         if session.workspaceCommit != nil { return session }
         let commit = try await repositories.pin(session: session.id, in: workspace)
-        try await ledger.write { transaction, _ in
+        try await ledger.write { transaction, wakes in
             try transaction.pinSession(session.id, path: workspace.workDir ?? workspace.path, commit: commit)
-            try transaction.setWorkspaceCommit(workspace.id, to: commit)
+            try transaction.publish(session: session.id, &wakes)
+            try transaction.moveWorkspace(workspace.id, to: commit, &wakes)
         }
         guard let pinned = try await ledger.read({ try $0.session(session.id, in: nil) }) else {
             throw JobFailure("The session is gone.", isPermanent: true)

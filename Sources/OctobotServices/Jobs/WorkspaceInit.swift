@@ -34,13 +34,14 @@ struct WorkspaceInit: JobExecutor {
     func gaveUp(_ job: Job, _ failure: JobFailure) async throws {
         let id = WorkspaceID(job.resourceID)
         try await ledger.write { transaction, wakes in
-            _ = try transaction.setWorkspaceStatus(id, from: nil, to: .error, error: failure.message)
-            try transaction.publish(
-                workspace: id,
-                in: job.projectID,
-                status: WorkspaceStatus.error.rawValue,
-                &wakes
-            )
+            if try transaction.setWorkspaceStatus(id, from: nil, to: .error, error: failure.message) {
+                try transaction.publish(
+                    workspace: id,
+                    in: job.projectID,
+                    status: WorkspaceStatus.error.rawValue,
+                    &wakes
+                )
+            }
         }
     }
 

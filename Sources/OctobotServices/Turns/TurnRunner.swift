@@ -170,9 +170,9 @@ struct TurnRunner: Sendable {
             if let turn = try transaction.turn(turn.id) {
                 try transaction.publish(turn: turn, in: session.projectID, &wakes)
             }
-            _ = try transaction.transition(session: session.id, from: [.ready], to: .running, error: nil)
-            _ = try transaction.setCommitState(session.id, from: [.completed], to: nil)
-            try transaction.publish(session: session.id, &wakes)
+            let runs = try transaction.transition(session: session.id, from: [.ready], to: .running, error: nil)
+            let isCommitOver = try transaction.setCommitState(session.id, from: [.completed], to: nil)
+            if runs || isCommitOver { try transaction.publish(session: session.id, &wakes) }
         }
     }
 

@@ -85,7 +85,7 @@ package struct WorkspaceService: Sendable {
     package func update(_ params: UpdateWorkspace.Params, _ call: Call) async throws(Fault) -> Workspace {
         let project = params.projectID ?? .local
         return try await ledger.write { transaction, wakes in
-            guard try transaction.workspace(params.workspaceID, in: project) != nil else {
+            guard let before = try transaction.workspace(params.workspaceID, in: project) else {
                 throw Fault.notFound("workspace", params.workspaceID)
             }
             switch params.displayName {
@@ -97,6 +97,7 @@ package struct WorkspaceService: Sendable {
             guard let workspace = try transaction.workspace(params.workspaceID, in: project) else {
                 throw Fault.notFound("workspace", params.workspaceID)
             }
+            guard workspace.displayName != before.displayName else { return workspace }
             try transaction.publish(
                 workspace: workspace.id,
                 in: project,
@@ -146,6 +147,8 @@ package struct WorkspaceService: Sendable {
                         try transaction.publish(cancelled, &wakes)
                     }
                 }
+                // Somebody else's call may have been first.
+                guard try transaction.workspace(id, in: project) != nil else { return (false, nil) }
                 let isGone = try transaction.deleteWorkspace(id)
                 try transaction.publish(workspace: id, in: project, status: "removed", &wakes)
                 return (isGone, nil)

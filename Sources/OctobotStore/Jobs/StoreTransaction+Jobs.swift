@@ -63,19 +63,6 @@ extension StoreTransaction {
         ) > 0
     }
 
-    /// Cancels the job of a type that waits for a resource.
-    package func cancelPendingJobs(type: JobType, resourceID: String) throws {
-        try connection.execute(
-            """
-            UPDATE job SET status = 'cancelled', completed_at = $1, updated_at = $1
-            WHERE resource_type IN ('workspace', 'session') AND resource_id = $2 AND type = $3 AND status = 'pending'
-            """,
-            Timestamp.now,
-            resourceID,
-            type
-        )
-    }
-
     /// Ends a running job well.
     ///
     /// - Returns: The job, `nil` when it was not running.
