@@ -56,18 +56,24 @@ let package = Package(
         .target(name: "AgentClientProtocol", dependencies: ["JSONText"]),
         .target(name: "Systemd", dependencies: ["CSystemd", logging]),
         .target(name: "Sealing", dependencies: ["COpenSSL"]),
+        .target(name: "ConfinedFiles", dependencies: ["CLinux"]),
         .target(name: "GitCommand", dependencies: ["CLinux", subprocess, logging]),
+        .target(name: "DockerAddress", dependencies: ["JSONText"]),
         .target(
             name: "DockerEngine",
-            dependencies: ["JSONText", asyncHTTPClient, nio, nioPosix, nioHTTP1]
+            dependencies: ["JSONText", "DockerAddress", asyncHTTPClient, nio, nioPosix, nioHTTP1]
+        ),
+        .target(
+            name: "ProviderLogin",
+            dependencies: ["JSONText", "Sealing", asyncHTTPClient, nio, nioPosix, nioHTTP1]
         ),
         .target(name: "SQLDatabase", dependencies: [grdb]),
         .target(name: "OctobotStore", dependencies: ["OctobotModel", "JSONText", "SQLDatabase"]),
         .target(
             name: "OctobotSandbox",
             dependencies: [
-                "OctobotModel", "JSONText", "SandboxAgentAPI", "DockerEngine", "CLinux", asyncHTTPClient, nio, nioPosix,
-                nioHTTP1,
+                "OctobotModel", "JSONText", "SandboxAgentAPI", "DockerAddress", "DockerEngine", "CLinux",
+                asyncHTTPClient, nio, nioPosix, nioHTTP1,
                 logging,
             ]
         ),
@@ -75,7 +81,8 @@ let package = Package(
             name: "OctobotServices",
             dependencies: [
                 "JSONText", "OctobotModel", "OctobotAPI", "UIMessageStream", "SandboxAgentAPI", "Sealing", "GitCommand",
-                "SQLDatabase", "OctobotStore", "OctobotSandbox", logging, lifecycle,
+                "SQLDatabase", "OctobotStore", "OctobotSandbox", "ProviderLogin", "ConfinedFiles",
+                logging, lifecycle,
             ]
         ),
         .target(
@@ -104,21 +111,24 @@ let package = Package(
         ),
         .target(
             name: "OctoctlCommands",
-            dependencies: ["JSONText", "OctobotModel", "OctobotAPI", "OctobotClient", argumentParser]
+            dependencies: [
+                "JSONText", "OctobotModel", "OctobotAPI", "OctobotClient", "DockerAddress", argumentParser,
+            ]
         ),
         .target(
             name: "OctobotAgentService",
             dependencies: [
                 "JSONText", "UIMessageStream", "SandboxAgentAPI", "JSONRPC", "JSONRPCTransport", "AgentClientProtocol",
                 "GitCommand",
-                "COpenSSL", "CLinux", hummingbirdCore, nio, nioPosix, nioHTTP1, nioHTTPTypes, httpTypes, logging,
+                "COpenSSL", "CLinux", "ConfinedFiles", hummingbirdCore, nio, nioPosix, nioHTTP1, nioHTTPTypes,
+                httpTypes, logging,
             ]
         ),
         .executableTarget(
             name: "octobotd",
             dependencies: [
                 "OctobotModel", "JSONRPCTransport", "OctobotAPI", "Systemd", "Sealing", "GitCommand", "OctobotStore",
-                "OctobotSandbox",
+                "OctobotSandbox", "ProviderLogin",
                 "OctobotServices", "OctobotServer", "OctobotSocket", "OctobotGateway", "CLinux",
                 configuration, systemPackage, logging, lifecycle, signals, argumentParser, nio, nioPosix,
             ]
@@ -127,7 +137,7 @@ let package = Package(
         .executableTarget(name: "octobot-agent", dependencies: ["OctobotAgentService", logging, argumentParser]),
         .target(
             name: "OctobotTestSupport",
-            dependencies: ["JSONText", "CLinux", subprocess, logging, nio, nioPosix, nioHTTP1],
+            dependencies: ["JSONText", "Sealing", "CLinux", subprocess, logging, nio, nioPosix, nioHTTP1],
             path: "Tests/OctobotTestSupport"
         ),
         .testTarget(name: "RepositoryTests"),
@@ -157,10 +167,16 @@ let package = Package(
         ),
         .testTarget(name: "SystemdTests", dependencies: ["Systemd", "OctobotTestSupport", "CLinux", logging]),
         .testTarget(name: "SealingTests", dependencies: ["Sealing", "OctobotTestSupport"]),
+        .testTarget(name: "ConfinedFilesTests", dependencies: ["ConfinedFiles", "OctobotTestSupport"]),
         .testTarget(name: "GitCommandTests", dependencies: ["GitCommand", "OctobotTestSupport", "CLinux"]),
+        .testTarget(name: "DockerAddressTests", dependencies: ["DockerAddress", "OctobotTestSupport"]),
         .testTarget(
             name: "DockerEngineTests",
             dependencies: ["DockerEngine", "JSONText", "OctobotTestSupport", nio, nioPosix, nioHTTP1]
+        ),
+        .testTarget(
+            name: "ProviderLoginTests",
+            dependencies: ["ProviderLogin", "OctobotTestSupport", asyncHTTPClient, nio, nioHTTP1]
         ),
         .testTarget(name: "SQLDatabaseTests", dependencies: ["SQLDatabase", "OctobotTestSupport"]),
         .testTarget(
@@ -180,8 +196,9 @@ let package = Package(
             name: "OctobotServicesTests",
             dependencies: [
                 "OctobotServices", "OctobotModel", "JSONText", "OctobotAPI", "OctobotStore", "OctobotSandbox",
-                "SQLDatabase", "UIMessageStream", "SandboxAgentAPI", "GitCommand", "Sealing", "OctobotTestSupport",
-                logging, lifecycle,
+                "SQLDatabase", "UIMessageStream", "SandboxAgentAPI", "GitCommand", "Sealing", "ProviderLogin",
+                "OctobotTestSupport", asyncHTTPClient,
+                nio, logging, lifecycle,
             ]
         ),
         .testTarget(
@@ -207,6 +224,15 @@ let package = Package(
             ]
         ),
         .testTarget(
+            name: "OctobotBoundaryTests",
+            dependencies: [
+                "OctobotModel", "JSONText", "OctobotAPI", "JSONRPC", "JSONRPCTransport", "SQLDatabase", "OctobotStore",
+                "OctobotSandbox",
+                "GitCommand", "Sealing", "ProviderLogin", "OctobotServices", "OctobotServer", "OctobotSocket",
+                "OctobotGateway", "OctobotTestSupport", nio, logging, lifecycle,
+            ]
+        ),
+        .testTarget(
             name: "OctoctlCommandsTests",
             dependencies: [
                 "OctoctlCommands", "OctobotModel", "OctobotAPI", "OctobotClient", "JSONText", "JSONRPC",
@@ -216,7 +242,7 @@ let package = Package(
         .testTarget(
             name: "OctobotAgentServiceTests",
             dependencies: [
-                "OctobotAgentService", "JSONText", "UIMessageStream", "SandboxAgentAPI", "AgentClientProtocol",
+                "OctobotAgentService", "JSONText", "UIMessageStream", "SandboxAgentAPI", "AgentClientProtocol", "ConfinedFiles",
                 "JSONRPC", "JSONRPCTransport", "GitCommand", "CLinux", "OctobotTestSupport", "octobot-agent", nio,
                 nioPosix,
                 nioHTTP1, logging, asyncHTTPClient,
