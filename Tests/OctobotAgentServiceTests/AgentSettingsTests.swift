@@ -162,7 +162,7 @@ struct AgentSettingsTests {
             ("plan", "{}", "", "The mode plan could not be chosen: Custom offers no modes.\nhi"),
             (
                 "plan", modes, "setmode() { refuse -32602 no; }",
-                "The mode plan could not be chosen: no (-32602)\nhi"
+                "The mode plan could not be chosen: no\nhi"
             ),
         ]
     )
