@@ -29,7 +29,7 @@ package enum StopSession: Operation {
         them all.
         """
     package static let access = Access.member
-    package static let errors: [FaultKind] = [.notFound, .invalidState, .upstreamFailed]
+    package static let errors: [FaultKind] = [.notFound, .invalidState, .upstreamFailed, .unavailable]
     package static let concurrency = Concurrency.serial(by: "sessionId")
     package static let isIdempotent = true
     package static let isDurable = true

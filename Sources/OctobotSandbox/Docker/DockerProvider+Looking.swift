@@ -90,7 +90,8 @@ extension DockerProvider {
         switch now.phase {
         case .running: return (.running, nil)
         case .paused: return (.stopped, "The sandbox is paused.")
-        case .restarting, .removing: return (.stopped, nil)
+        case .restarting: return (.stopped, nil)
+        case .removing: return (.stopped, SandboxEnd.removed)
         case .created, .exited, .dead: break
         }
         let record = try await record(id)

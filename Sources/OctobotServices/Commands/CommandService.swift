@@ -63,7 +63,11 @@ package struct CommandService: Sendable {
             diskLimitBytes: disk.home,
             lastActivityAt: activity.lastUse(of: session.id, written: written) ?? .now
         )
-        guard await sandboxes.isRunning(session) else { return stats }
+        switch await sandboxes.sight(of: session) {
+        case .running: break
+        case .down, .absent: return stats
+        case .hidden(let fault): throw fault
+        }
         let agent = try await sandboxes.agent(of: session)
         do throws(SandboxAgentError) {
             let use = try await agent.use()
