@@ -20,7 +20,7 @@ package enum CreateInvitation: Operation {
             ignoredWhenEmpty: ["role"]
         )
     ]
-    package static let errors: [FaultKind] = [.alreadyExists]
+    package static let errors: [FaultKind] = [.alreadyExists, .idempotencyConflict]
     package static let isIdempotent = false
     package static let isDurable = true
     package static let exampleParams = Params(email: "ada@example.org", role: .member)

@@ -8,7 +8,7 @@ package enum CreateProject: Operation {
     package static let description = "The caller becomes its owner."
     package static let access = Access.user
     package static let http: [HTTPBinding] = [.post("/api/projects", success: 201)]
-    package static let errors: [FaultKind] = [.alreadyExists]
+    package static let errors: [FaultKind] = [.alreadyExists, .idempotencyConflict]
     package static let isIdempotent = false
     package static let isDurable = true
     package static let exampleParams = Params(name: "Engine")
