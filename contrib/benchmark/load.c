@@ -6,11 +6,25 @@
 //   load first PATH REQUEST                    connects, sends, prints microseconds to the first answer
 //   load stream PATH REQUEST COUNT             sends a subscription and reads COUNT chunks: prints chunks per second, and
 //                                              p50 and p99 of their age in microseconds where their text is a clock
+//   load http PORT PATH CONNS SECONDS          GETs a path again and again, one in flight on each connection: as run
+//   load times PATH REQUEST DEPTH COUNT        sends a line COUNT times: prints answers per second, p50 and p99
+//   load ready PATH CREATE                     creates a session: prints microseconds to the event that it is ready
+//   load fanout PATH SUBSCRIBE UPDATE READERS COUNT
+//                                              COUNT updates, ######## in them a number, to READERS subscriptions: prints
+//                                              events per second that reached readers; with "-" for UPDATE they are replayed
+//   load bytes PATH SUBSCRIBE INPUT COUNT      starts a terminal's output and reads COUNT bytes of it: prints MB/s
+//   load keys PATH SUBSCRIBE INPUT COUNT       types COUNT keys, each when the one before came back: prints p50 and p99
+//   load commits FILE SECONDS                  bare SQLite commits, one at a time, synchronous=FULL: prints commits per second
+//   load spawn COUNT COMMAND…                  runs a command COUNT times: prints p50 and p99 in microseconds
 //   load agent                                 an ACP agent: "burst N" says N things at once, "paced N MS" one every MS,
 //                                              each thing the time it was said (CLOCK_MONOTONIC, nanoseconds)
 #define _GNU_SOURCE
+#include <arpa/inet.h>
 #include <errno.h>
+#include <netinet/tcp.h>
+#include <poll.h>
 #include <signal.h>
+#include <sqlite3.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,6 +32,7 @@
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -223,6 +238,265 @@ static int stream(const char *path, const char *request, uint64_t wanted) {
     return 0;
 }
 
+// A connection that is read line by line.
+struct lines {
+    int fd;
+    char *buffer;
+    size_t capacity, used, start;
+};
+
+static struct lines lines_of(int fd) { return (struct lines){.fd = fd, .buffer = malloc(1 << 16), .capacity = 1 << 16}; }
+
+// Reads what there is; 0 when the other side has closed.
+static int fill(struct lines *l) {
+    memmove(l->buffer, l->buffer + l->start, l->used -= l->start);
+    l->start = 0;
+    if (l->used == l->capacity) l->buffer = realloc(l->buffer, l->capacity *= 2);
+    ssize_t n = read(l->fd, l->buffer + l->used, l->capacity - l->used);
+    if (n > 0) l->used += (size_t)n;
+    return n > 0;
+}
+
+// The next whole line in the buffer, its feed cut off, or NULL.
+static char *next_line(struct lines *l) {
+    char *line = l->buffer + l->start, *feed = memchr(line, '\n', l->used - l->start);
+    if (!feed) return NULL;
+    *feed = 0;
+    l->start = (size_t)(feed + 1 - l->buffer);
+    if (strstr(line, "\"error\":{")) {
+        fprintf(stderr, "refused: %.500s\n", line);
+        exit(1);
+    }
+    return line;
+}
+
+// Waits for a line that holds both texts.
+static char *await_line(struct lines *l, const char *a, const char *b) {
+    for (;;) {
+        char *line;
+        while ((line = next_line(l)))
+            if (strstr(line, a) && strstr(line, b)) return line;
+        if (!fill(l)) fail("read");
+    }
+}
+
+static void send_line(int fd, const char *line) {
+    write_all(fd, line, strlen(line));
+    write_all(fd, "\n", 1);
+}
+
+static int http(const char *port, const char *path, int connections, double seconds) {
+    char request[1024];
+    int length = snprintf(request, sizeof request, "GET %s HTTP/1.1\r\nHost: 127.0.0.1:%s\r\n\r\n", path, port);
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)atoi(port))};
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    struct pollfd polled[256];
+    struct lines all[256];
+    uint64_t sent[256];
+    size_t awaited[256] = {0};  // bytes of the answer still to come, 0 before its head is known
+    if (connections > 256) return 64;
+    for (int c = 0; c < connections; c++) {
+        int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), on = 1;
+        if (fd < 0 || connect(fd, (struct sockaddr *)&address, sizeof address) < 0) fail("connect");
+        setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+        all[c] = lines_of(fd);
+        polled[c] = (struct pollfd){.fd = fd, .events = POLLIN};
+        sent[c] = now_ns();
+        write_all(fd, request, (size_t)length);
+    }
+    size_t capacity = 1 << 22, kept = 0;
+    uint64_t *times = malloc(capacity * sizeof *times), answers = 0, start = now_ns(), clock = start;
+    uint64_t end = start + (uint64_t)(seconds * 1e9);
+    while ((clock = now_ns()) < end) {
+        poll(polled, (nfds_t)connections, 1000);
+        for (int c = 0; c < connections; c++) {
+            if (!polled[c].revents) continue;
+            if (!fill(&all[c])) fail("read");
+            if (!awaited[c]) {
+                char *head = memmem(all[c].buffer, all[c].used, "\r\n\r\n", 4);
+                if (!head) continue;
+                *head = 0;
+                char *field = strcasestr(all[c].buffer, "content-length:");
+                if (strncmp(all[c].buffer, "HTTP/1.1 200", 12) || !field) {
+                    fprintf(stderr, "refused: %.500s\n", all[c].buffer);
+                    return 1;
+                }
+                awaited[c] = (size_t)(head + 4 - all[c].buffer) + strtoull(field + 15, NULL, 10);
+            }
+            if (all[c].used < awaited[c]) continue;
+            clock = now_ns();
+            if (kept < capacity) times[kept++] = clock - sent[c];
+            answers++;
+            awaited[c] = all[c].used = 0;
+            sent[c] = clock;
+            write_all(polled[c].fd, request, (size_t)length);
+        }
+    }
+    printf("%.0f", (double)answers / ((double)(clock - start) / 1e9));
+    print_quantiles(times, kept);
+    return 0;
+}
+
+static int times(const char *path, const char *request, int depth, uint64_t count) {
+    struct lines l = lines_of(connect_to(path));
+    uint64_t *sent = malloc(sizeof(uint64_t) * count), *took = malloc(sizeof(uint64_t) * count);
+    uint64_t begun = 0, done = 0, start = now_ns();
+    while (done < count) {
+        for (; begun < count && begun < done + (uint64_t)depth; begun++) {
+            char *line = in_slot(request, (int)begun);
+            sent[begun] = now_ns();
+            write_all(l.fd, line, strlen(line));
+            free(line);
+        }
+        char *id = strstr(await_line(&l, "\"id\":", "\"result\":"), "\"id\":");
+        long long slot = atoll(id + 5) - 1000;
+        if (slot < 0 || slot >= (long long)count) return 1;
+        took[done] = now_ns() - sent[slot];
+        done++;
+    }
+    printf("%.0f", (double)count / ((double)(now_ns() - start) / 1e9));
+    print_quantiles(took, count);
+    return 0;
+}
+
+static int ready(const char *path, const char *create) {
+    struct lines events = lines_of(connect_to(path));
+    send_line(events.fd, "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"event.subscribe\",\"params\":{}}");
+    await_line(&events, "\"result\"", "\"subscription\"");
+    uint64_t start = now_ns();
+    int fd = connect_to(path);
+    send_line(fd, create);
+    for (;;) {
+        char *line = await_line(&events, "session_updated", "\"status\":\"");
+        if (strstr(line, "\"status\":\"error\"")) {
+            fprintf(stderr, "the session failed: %.500s\n", line);
+            return 1;
+        }
+        if (strstr(line, "\"status\":\"ready\"")) break;
+    }
+    printf("%.1f\n", (double)(now_ns() - start) / 1e3);
+    return 0;
+}
+
+static int fanout(const char *path, const char *subscribe, const char *update, int readers, uint64_t count) {
+    struct lines *all = malloc(sizeof *all * (size_t)readers);
+    uint64_t *got = calloc((size_t)readers, sizeof *got);
+    struct pollfd *polled = malloc(sizeof *polled * (size_t)(readers + 1));
+    for (int r = 0; r < readers; r++) {
+        all[r] = lines_of(connect_to(path));
+        polled[r] = (struct pollfd){.fd = all[r].fd, .events = POLLIN};
+    }
+    int live = strcmp(update, "-") != 0;
+    for (int r = 0; r < readers; r++) {
+        send_line(all[r].fd, subscribe);
+        if (live) await_line(&all[r], "\"result\"", "\"subscription\"");
+    }
+    struct lines writer = live ? lines_of(connect_to(path)) : (struct lines){.fd = -1};
+    polled[readers] = (struct pollfd){.fd = writer.fd, .events = POLLIN};
+    uint64_t begun = 0, answered = 0, start = now_ns();
+    int waiting = readers;
+    while (waiting > 0) {
+        for (; live && begun < count && begun < answered + 64; begun++) {
+            char *line = in_slot(update, (int)begun), *number = strstr(line, "########"), text[24];
+            if (number) {
+                snprintf(text, sizeof text, "%08llu", (unsigned long long)begun);
+                memcpy(number, text, 8);
+            }
+            write_all(writer.fd, line, strlen(line));
+            free(line);
+        }
+        if (poll(polled, (nfds_t)readers + (live ? 1 : 0), 10000) <= 0) {
+            fprintf(stderr, "%d readers wait for events; one has %llu\n", waiting, (unsigned long long)got[0]);
+            return 1;
+        }
+        if (live && polled[readers].revents) {
+            if (!fill(&writer)) fail("read");
+            while (next_line(&writer)) answered++;
+        }
+        for (int r = 0; r < readers; r++) {
+            if (!polled[r].revents) continue;
+            if (!fill(&all[r])) fail("read");
+            for (char *line; (line = next_line(&all[r]));)
+                if (strstr(line, "\"type\":\"event\"") && ++got[r] == count) {
+                    waiting--;
+                    polled[r].fd = -1;
+                }
+        }
+    }
+    printf("%.0f\n", (double)count * readers / ((double)(now_ns() - start) / 1e9));
+    return 0;
+}
+
+static int bytes(const char *path, const char *subscribe, const char *input, uint64_t wanted) {
+    struct lines l = lines_of(connect_to(path));
+    send_line(l.fd, subscribe);
+    await_line(&l, "\"result\"", "\"subscription\"");
+    uint64_t start = now_ns(), offset = 0;
+    send_line(l.fd, input);
+    while (offset < wanted) {
+        char *line = await_line(&l, "\"type\":\"bytes\"", "\"offset\":");
+        offset = strtoull(strstr(line, "\"offset\":") + 9, NULL, 10);
+    }
+    printf("%.1f\n", (double)offset / 1e6 / ((double)(now_ns() - start) / 1e9));
+    return 0;
+}
+
+static int keys(const char *path, const char *subscribe, const char *input, int count) {
+    struct lines l = lines_of(connect_to(path));
+    send_line(l.fd, subscribe);
+    await_line(&l, "\"result\"", "\"subscription\"");
+    uint64_t *times = malloc(sizeof(uint64_t) * (size_t)count);
+    for (int i = 0; i < count; i++) {
+        char *line = in_slot(input, i);
+        uint64_t start = now_ns();
+        write_all(l.fd, line, strlen(line));
+        free(line);
+        await_line(&l, "\"type\":\"bytes\"", "\"offset\":");
+        times[i] = now_ns() - start;
+    }
+    printf("-");
+    print_quantiles(times, (size_t)count);
+    return 0;
+}
+
+static int commits(const char *path, double seconds) {
+    sqlite3 *db = NULL;
+    const char *setup = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
+                        "CREATE TABLE t (name TEXT PRIMARY KEY, content TEXT, at INTEGER);";
+    if (sqlite3_open(path, &db) || sqlite3_exec(db, setup, NULL, NULL, NULL)) {
+        fprintf(stderr, "%s\n", sqlite3_errmsg(db));
+        return 1;
+    }
+    uint64_t count = 0, start = now_ns(), clock = start;
+    for (; (clock = now_ns()) < start + (uint64_t)(seconds * 1e9); count++)
+        if (sqlite3_exec(db, "INSERT INTO t VALUES ('a', 'b', 1) ON CONFLICT (name) DO UPDATE SET at = at + 1;", NULL, NULL, NULL))
+            return 1;
+    printf("%.0f\n", (double)count / ((double)(clock - start) / 1e9));
+    sqlite3_close(db);
+    return 0;
+}
+
+static int spawn(int count, char **command) {
+    uint64_t *times = malloc(sizeof(uint64_t) * (size_t)count);
+    for (int i = 0; i < count; i++) {
+        uint64_t start = now_ns();
+        pid_t child = fork();
+        if (child == 0) {
+            execvp(command[0], command);
+            _exit(127);
+        }
+        int status = 0;
+        if (child < 0 || waitpid(child, &status, 0) < 0 || status != 0) {
+            fprintf(stderr, "%s ended with %d\n", command[0], status);
+            return 1;
+        }
+        times[i] = now_ns() - start;
+    }
+    printf("-");
+    print_quantiles(times, (size_t)count);
+    return 0;
+}
+
 static void say(const char *session) {
     printf("{\"jsonrpc\":\"2.0\",\"method\":\"session/update\",\"params\":{\"sessionId\":\"%s\",\"update\":{\"sessionUpdate\":"
            "\"agent_message_chunk\",\"content\":{\"type\":\"text\",\"text\":\"%llu \"}}}}\n",
@@ -270,7 +544,16 @@ int main(int argc, char **argv) {
         return run(argv[2], argv[3], atoi(argv[4]), atoi(argv[5]), atof(argv[6]));
     if (!strcmp(mode, "first") && argc == 4) return first(argv[2], argv[3]);
     if (!strcmp(mode, "stream") && argc == 5) return stream(argv[2], argv[3], strtoull(argv[4], NULL, 10));
+    if (!strcmp(mode, "http") && argc == 6) return http(argv[2], argv[3], atoi(argv[4]), atof(argv[5]));
+    if (!strcmp(mode, "times") && argc == 6) return times(argv[2], argv[3], atoi(argv[4]), strtoull(argv[5], NULL, 10));
+    if (!strcmp(mode, "ready") && argc == 4) return ready(argv[2], argv[3]);
+    if (!strcmp(mode, "fanout") && argc == 7)
+        return fanout(argv[2], argv[3], argv[4], atoi(argv[5]), strtoull(argv[6], NULL, 10));
+    if (!strcmp(mode, "bytes") && argc == 6) return bytes(argv[2], argv[3], argv[4], strtoull(argv[5], NULL, 10));
+    if (!strcmp(mode, "keys") && argc == 6) return keys(argv[2], argv[3], argv[4], atoi(argv[5]));
+    if (!strcmp(mode, "commits") && argc == 4) return commits(argv[2], atof(argv[3]));
+    if (!strcmp(mode, "spawn") && argc >= 4) return spawn(atoi(argv[2]), argv + 3);
     if (!strcmp(mode, "agent") && argc == 2) return agent();
-    fprintf(stderr, "usage: load echo|run|first|stream|agent …; see the head of load.c\n");
+    fprintf(stderr, "usage: load MODE …; see the head of load.c\n");
     return 64;
 }
