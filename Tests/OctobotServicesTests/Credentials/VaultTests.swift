@@ -109,12 +109,14 @@ struct VaultTests {
                     #expect(refused?.kind == .invalidParams)
                     #expect(refused.map { "\($0.message)\($0.details)\($0.hint ?? "")".contains("secret") } == false)
                 }
-                #expect(try await service.list(ProjectPage(), life.call).items.isEmpty)
+                let list = try await service.list(ProjectPage(), life.call)
+                #expect(list.items.isEmpty)
                 let absent = CredentialTarget(provider: "openai")
                 let got = await fault { _ = try await service.get(absent, life.call) }
                 let refreshed = await fault { _ = try await service.refresh(absent, life.call) }
                 #expect(got?.kind == .notFound && refreshed?.kind == .notFound)
-                #expect(try await service.delete(absent, life.call) == DeleteCredential.Result())
+                let deleted = try await service.delete(absent, life.call)
+                #expect(deleted == DeleteCredential.Result())
             }
         }
     }
