@@ -14,7 +14,7 @@ struct ChangeAudit {
                 "model", "reasoning", "agent_id", "workspace_commit",
             ]
         ),
-        ("workspace", "id", ["status", "display_name", "error_message", "head_commit"]),
+        ("workspace", "id", ["status", "display_name", "error_message", "head_commit", "hidden_at"]),
         ("agent", "id", ["mode", "model", "system_prompt", "is_default"]),
         ("credential", "id", ["name", "revision"]),
         ("turn", "id", ["state"]),
@@ -44,7 +44,7 @@ struct ChangeAudit {
                 try note("\(table)_new", "AFTER INSERT ON \(table)", "'\(table)'", "NEW.\(id)")
                 try note("\(table)_set", "AFTER UPDATE ON \(table) WHEN \(changed)", "'\(table)'", "NEW.\(id)")
             }
-            for table in ["workspace", "agent", "credential"] {
+            for table in ["session", "workspace", "agent", "credential"] {
                 try note("\(table)_gone", "AFTER DELETE ON \(table)", "'\(table)'", "OLD.id")
             }
             try note(
