@@ -79,6 +79,23 @@ struct HogTests {
         }
     }
 
+    @Test("a sandbox that fills its home is stopped, and its session says why")
+    func disk() async throws {
+        try await withDaemon(["SANDBOX_DISK_MB": "64"]) { daemon in
+            let repository = try await ScratchRepository(in: daemon.folder)
+            let peer = try daemon.connect()
+            let id = try #require(try await peer.session(of: repository)["id"])
+            let script = "head -c 100M /dev/zero >~/fill"
+            let done = try await peer.call("session.exec", ["sessionId": id, "argv": ["sh", "-c", .string(script)]])
+            #expect(done["exitCode"] == 0, "\(done)")
+            let ended = try await peer.wait(for: "session.get", ["sessionId": id]) { $0["status"] == "error" }
+            #expect(ended["errorMessage"]?.stringValue?.contains("SANDBOX_DISK_MB") == true, "\(ended)")
+            // Started again by its next use, and in time to be cleaned.
+            let cleaned = try await peer.call("session.exec", ["sessionId": id, "argv": ["sh", "-c", "rm ~/fill"]])
+            #expect(cleaned["exitCode"] == 0, "\(cleaned)")
+        }
+    }
+
     /// No sandbox's log is longer than a flood gets within the second after which it is cut.
     private static func checkLogs(of daemon: TestDaemon) throws {
         let records = daemon.folder.appending(path: "data/octobot/sandbox-records").path(percentEncoded: false)

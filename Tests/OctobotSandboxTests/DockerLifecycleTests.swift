@@ -100,6 +100,14 @@ struct DockerLifecycleTests {
             #expect(labels["octobot.workspace.id"] == "w")
             let published = try await harness.client.inspectContainer(harness.container).ports["3002/tcp"]
             #expect(published?.map(\.address) == ["127.0.0.1"])
+            #expect(try await provider.sandbox(harness.id)?.image == TestEngine.busyboxImage)
+            let shares = try await harness.engine.docker(
+                "inspect",
+                "--format",
+                "{{.HostConfig.CpuShares}}",
+                harness.container
+            )
+            #expect(shares.trimmingCharacters(in: .newlines) == "128")
             #expect(provider.limits == SandboxLimits(memoryBytes: 128 << 20, processors: 0.5, processes: 64))
         }
     }
@@ -325,6 +333,40 @@ struct DockerLifecycleTests {
                 guard case .unavailable("sandbox image", _, let hint) = error as? SandboxError else { return false }
                 return hint.contains("contrib/sandbox-image/build")
             }
+        }
+    }
+
+    @Test("a program that took the port of a container that died is not told its secret")
+    func stalePort() async throws {
+        try await withDockerHarness(.init { $0.portTrust = .zero }) { harness in
+            let provider = harness.provider()
+            try await provider.create(harness.spec)
+            try await provider.start(harness.id)
+            let agent = try provider.agent(harness.id, secret: "the secret")
+            // The harness's web server knows no path.
+            await #expect(throws: SandboxAgentError.notFound) { _ = try await agent.question("q") }
+            let ports = try await harness.client.inspectContainer(harness.container).ports["3002/tcp"]
+            let port = try #require(ports?.first?.port)
+            // Nobody watches, so that nothing but the look itself can tell.
+            try await harness.engine.docker("kill", harness.container)
+            try await harness.engine.docker("wait", harness.container)
+            let thief = try await StubAgent(port: port) { _ in .json("{}", status: 404) }
+            await #expect {
+                _ = try await agent.question("q")
+            } throws: { error in
+                guard case .unreachable = error as? SandboxAgentError else { return false }
+                return true
+            }
+            #expect(thief.requests.isEmpty)
+            // Its own new port is found by whoever has the agent already.
+            try await harness.engine.docker("start", harness.container)
+            var answer: SandboxAgentError?
+            while answer != .notFound {
+                try Task.checkCancellation()
+                do { _ = try await agent.question("q") } catch { answer = error as? SandboxAgentError }
+            }
+            #expect(thief.requests.isEmpty)
+            try await thief.close()
         }
     }
 

@@ -40,9 +40,12 @@ struct LocalLimitsTests {
                 "cpu.cfs_quota_us": "150000",
             ]
         try FileManager.default.createDirectory(atPath: folder + "/g", withIntermediateDirectories: true)
-        for name in files.keys + ["cpu.weight", "cpu.shares", "cgroup.subtree_control"] {
+        for name in files.keys + ["cgroup.subtree_control"] {
             try Data().write(to: URL(filePath: "\(folder)/g/\(name)"))
         }
+        // All sandboxes together have an eighth of what the daemon's group beside theirs has.
+        let (share, eighth) = isUnified ? ("cpu.weight", "12") : ("cpu.shares", "128")
+        try Data().write(to: URL(filePath: "\(folder)/\(share)"))
         try Data("low 0\noom_kill 3\n".utf8).write(to: URL(filePath: folder + "/g/memory.events"))
         try Data("under_oom 0\noom_kill 3\n".utf8).write(to: URL(filePath: folder + "/g/memory.oom_control"))
         try Data().write(to: URL(filePath: folder + "/cgroup.subtree_control"))
@@ -52,6 +55,7 @@ struct LocalLimitsTests {
         for (name, value) in files {
             #expect(try String(contentsOfFile: "\(folder)/g/\(name)", encoding: .utf8) == value, "\(name)")
         }
+        #expect(try String(contentsOfFile: "\(folder)/\(share)", encoding: .utf8) == eighth)
         #expect(groups.outOfMemoryKills(in: "g") == 3)
         #expect(groups.limits(settings) == settings.limits)
         #expect(throws: SandboxError.self) { try groups.make("x/y", settings) }
@@ -66,7 +70,11 @@ struct LocalLimitsTests {
         #expect(none.enforced == SandboxLimits(processes: 50))
         #expect(none.details["memory"] == "128 MiB per process")
         #expect(none.details["processors"] == "unlimited")
-        #expect(none.prefix(prlimit: "prlimit") == ["prlimit", "--core=0", "--nproc=50", "--data=134217728", "--"])
+        let words = ["prlimit", "--core=0", "--nproc=50", "--data=134217728", "--"]
+        #expect(none.prefix(prlimit: "prlimit", nice: nil) == words)
+        // Without a group the daemon goes first by the sandbox's niceness.
+        #expect(none.prefix(prlimit: "prlimit", nice: "nice") == ["nice", "-n", "10"] + words)
+        #expect(none.prefix(prlimit: nil, nice: "nice") == ["nice", "-n", "10"])
         let open = LocalLimits(settings: settings, groups: nil, isIsolated: false)
         #expect(open.enforced == SandboxLimits())
         let all = LocalLimits(
@@ -76,7 +84,7 @@ struct LocalLimitsTests {
         )
         #expect(all.enforced == settings.limits)
         #expect(all.details["memory"] == "128 MiB")
-        #expect(!all.prefix(prlimit: "prlimit").contains { $0.hasPrefix("--data") })
+        #expect(!all.prefix(prlimit: "prlimit", nice: "nice").contains { $0.hasPrefix("--data") || $0 == "nice" })
         let off = LocalLimits(
             settings: SandboxLimitSettings(memoryMegabytes: nil, processors: nil, processes: nil),
             groups: all.groups,

@@ -49,6 +49,11 @@ struct RealAgentTests {
                 let begin = ContinuousClock.now
                 try await provider.start("s1")
                 print("sandbox with octobot-agent ready after \(begin.duration(to: .now))")
+                // What package managers download is kept in the project's cache.
+                let link = provider.places.home("s1") + "/.npm"
+                let target = "/.data/cache/home/octobot/.npm"
+                #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link) == target)
+                #expect(FolderTree.exists(provider.places.cache("local") + "/home/octobot/.npm"))
                 let agent = try harness.provider.agent("s1", secret: Self.secret)
                 let turn = TurnID("t\(round)")
                 let message: JSONValue = [

@@ -33,11 +33,27 @@ final class StubAgent: Sendable {
 
     var requests: [Request] { taken.requests.withLock { $0 } }
 
-    init(_ path: String, answer: @escaping @Sendable (Request) -> Answer) async throws {
+    convenience init(_ path: String, answer: @escaping @Sendable (Request) -> Answer) async throws {
+        try await self.init(path, answer) {
+            try await $0.bind(unixDomainSocketPath: path, cleanupExistingSocketFile: true).get()
+        }
+    }
+
+    /// The same at a port of loopback.
+    convenience init(port: Int, answer: @escaping @Sendable (Request) -> Answer) async throws {
+        try await self.init("", answer) { try await $0.bind(host: "127.0.0.1", port: port).get() }
+    }
+
+    private init(
+        _ path: String,
+        _ answer: @escaping @Sendable (Request) -> Answer,
+        bind: (ServerBootstrap) async throws -> any Channel
+    ) async throws {
         self.path = path
         let taken = Seen()
         self.taken = taken
-        channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+        let bootstrap = ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelInitializer { channel in
                 taken.connections.withLock { $0.append(channel) }
                 return channel.eventLoop.makeCompletedFuture {
@@ -45,7 +61,7 @@ final class StubAgent: Sendable {
                     try channel.pipeline.syncOperations.addHandler(Handler(answer, taken))
                 }
             }
-            .bind(unixDomainSocketPath: path, cleanupExistingSocketFile: true).get()
+        channel = try await bind(bootstrap)
     }
 
     /// Ends the server and every connection, as the end of its process would.

@@ -47,6 +47,7 @@ final class House: Sendable {
         runsServices: Bool = true,
         idleTimeout: Duration? = nil,
         logins: LoginConfiguration = LoginConfiguration(),
+        disk: DiskLimits = DiskLimits(),
         _ body: @escaping @Sendable (Life) async throws -> Void
     ) async throws {
         let store = try await Store(path: folder + "/octobot.db")
@@ -69,6 +70,7 @@ final class House: Sendable {
             instance: instance,
             logins: logins,
             idleTimeout: idleTimeout,
+            disk: disk,
             logger: logger,
             shutDown: {}
         )
