@@ -242,7 +242,8 @@ let package = Package(
         .testTarget(
             name: "OctobotAgentServiceTests",
             dependencies: [
-                "OctobotAgentService", "JSONText", "UIMessageStream", "SandboxAgentAPI", "AgentClientProtocol", "ConfinedFiles",
+                "OctobotAgentService", "JSONText", "UIMessageStream", "SandboxAgentAPI", "AgentClientProtocol",
+                "ConfinedFiles",
                 "JSONRPC", "JSONRPCTransport", "GitCommand", "CLinux", "OctobotTestSupport", "octobot-agent", nio,
                 nioPosix,
                 nioHTTP1, logging, asyncHTTPClient,
