@@ -92,7 +92,7 @@ extension ConnectionHandler {
         let method = Self.method(envelope, text)
         let params = Self.params(envelope, text)
         if let cancel = options.cancelMethods.first(where: { $0.name == method }) {
-            switch Self.cancelled(cancel, params) {
+            switch cancelled(cancel, params) {
             case .success(let target):
                 if let target { self.cancel(target) }
                 succeed(id, Self.emptyObject, to: place)
@@ -140,7 +140,7 @@ extension ConnectionHandler {
         let method = Self.method(envelope, text)
         let params = Self.params(envelope, text)
         if let cancel = options.cancelMethods.first(where: { $0.name == method }) {
-            switch Self.cancelled(cancel, params) {
+            switch cancelled(cancel, params) {
             case .success(let target):
                 if let target { self.cancel(target) }
             case .failure(let error): report(error)

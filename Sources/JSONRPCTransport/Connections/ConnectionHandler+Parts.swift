@@ -26,10 +26,11 @@ extension ConnectionHandler {
     }
 
     /// The call that the params of a cancel request name; `nil` for an id that no call can have.
-    static func cancelled(
+    func cancelled(
         _ method: ConnectionOptions.CancelMethod,
         _ params: [UInt8]
     ) -> Result<RPCID?, RPCError> {
+        if let refusal = session?.refusal(ofCancelling: params) { return .failure(refusal) }
         let members: [String: JSONValue]
         do throws(JSONScanError) {
             members = try JSONValue(parsing: params).objectValue ?? [:]

@@ -16,6 +16,9 @@ package protocol RPCSession: Sendable {
 
     func notified(_ notification: RPCNotification) -> NotificationPlan
 
+    /// What is wrong with the params of a cancel request, beyond the id it must have.
+    func refusal(ofCancelling params: [UInt8]) -> RPCError?
+
     /// A graceful stop has begun: no new calls come. The connection ends when the calls have and nothing holds it.
     func drain()
 
@@ -27,6 +30,8 @@ extension RPCSession {
     package func plan(_ call: RPCCall) -> CallPlan { .run() }
 
     package func answer(_ call: RPCCall) async throws -> RPCAnswer { throw RPCError.methodNotFound(call.method) }
+
+    package func refusal(ofCancelling params: [UInt8]) -> RPCError? { nil }
 
     package func notified(_ notification: RPCNotification) -> NotificationPlan {
         .refused(.methodNotFound(notification.method))

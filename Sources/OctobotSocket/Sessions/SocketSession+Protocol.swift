@@ -44,6 +44,15 @@ extension SocketSession {
         )
     }
 
+    func refusal(ofCancelling params: [UInt8]) -> RPCError? {
+        do throws(Fault) {
+            _ = try server.table.params(of: RPCCancel.self, from: params)
+            return nil
+        } catch {
+            return error.rpcError(requestID: RequestID.make())
+        }
+    }
+
     /// `rpc.unsubscribe`: nothing of the subscription follows the answer.
     func unsubscribe(_ call: RPCCall) throws(Fault) -> RPCAnswer {
         let params = try server.table.params(of: RPCUnsubscribe.self, from: call.params)
