@@ -83,7 +83,10 @@ struct OptionInjectionTests {
             // Its params are wrong on purpose.
             let attacker = try daemon.connectUnwatched()
             let trace = try await SystemCallTrace.of(pid, in: daemon.folder) {
-                for id in ids { try await attack(attacker, id, Self.texts(mark)) }
+                let texts = Self.texts(mark)
+                try await attack(attacker, ids[0], texts)
+                // What the repository names is run or not whatever the text is; strace makes each call slow.
+                try await attack(attacker, ids[1], stride(from: 0, to: texts.count, by: 8).map { texts[$0] })
                 for text in Self.texts(mark) {
                     try await refusedOrDone(attacker, "workspace.create", ["path": .string(text)])
                     guard !text.contains("\0") else { continue }
