@@ -6,7 +6,7 @@ import OctobotModel
 struct CredentialCommands: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "credential",
-        abstract: "What a project shows the providers of models with.",
+        abstract: "A project's accounts at model providers.",
         discussion: """
             Secrets are sealed in the daemon's store and given to the coding agents that need them, turn by turn. Nothing shows \
             them again.

@@ -85,7 +85,7 @@ struct HelpTests {
                                   sessions.
           member                  Who belongs to a project.
           invitation              Offers of membership in a project.
-          credential              What a project shows the providers of models with.
+          credential              A project's accounts at model providers.
           preference              Your settings, as clients store them.
           cache                   Downloads and build products that a project's
                                   sandboxes share.
