@@ -1,3 +1,4 @@
+import CLinux
 import Foundation
 
 /// The file that a command's first word names.
