@@ -41,7 +41,7 @@ struct LifecycleTests {
                         life.call
                     )
                 }
-                #expect(unknown?.kind == .unavailable)
+                #expect(unknown?.kind == .invalidParams)
             }
         }
     }
