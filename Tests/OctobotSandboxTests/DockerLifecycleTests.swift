@@ -107,7 +107,7 @@ struct DockerLifecycleTests {
                 "{{.HostConfig.CpuShares}}",
                 harness.container
             )
-            #expect(shares.trimmingCharacters(in: .newlines) == "128")
+            #expect(shares.trimmingCharacters(in: .newlines) == "512")
             #expect(provider.limits == SandboxLimits(memoryBytes: 128 << 20, processors: 0.5, processes: 64))
         }
     }

@@ -43,8 +43,8 @@ struct LocalLimitsTests {
         for name in files.keys + ["cgroup.subtree_control"] {
             try Data().write(to: URL(filePath: "\(folder)/g/\(name)"))
         }
-        // All sandboxes together have an eighth of what the daemon's group beside theirs has.
-        let (share, eighth) = isUnified ? ("cpu.weight", "12") : ("cpu.shares", "128")
+        // All sandboxes together have half of what the daemon's group beside theirs has.
+        let (share, half) = isUnified ? ("cpu.weight", "50") : ("cpu.shares", "512")
         try Data().write(to: URL(filePath: "\(folder)/\(share)"))
         try Data("low 0\noom_kill 3\n".utf8).write(to: URL(filePath: folder + "/g/memory.events"))
         try Data("under_oom 0\noom_kill 3\n".utf8).write(to: URL(filePath: folder + "/g/memory.oom_control"))
@@ -55,7 +55,7 @@ struct LocalLimitsTests {
         for (name, value) in files {
             #expect(try String(contentsOfFile: "\(folder)/g/\(name)", encoding: .utf8) == value, "\(name)")
         }
-        #expect(try String(contentsOfFile: "\(folder)/\(share)", encoding: .utf8) == eighth)
+        #expect(try String(contentsOfFile: "\(folder)/\(share)", encoding: .utf8) == half)
         #expect(groups.outOfMemoryKills(in: "g") == 3)
         #expect(groups.limits(settings) == settings.limits)
         #expect(throws: SandboxError.self) { try groups.make("x/y", settings) }
@@ -73,8 +73,8 @@ struct LocalLimitsTests {
         let words = ["prlimit", "--core=0", "--nproc=50", "--data=134217728", "--"]
         #expect(none.prefix(prlimit: "prlimit", nice: nil) == words)
         // Without a group the daemon goes first by the sandbox's niceness.
-        #expect(none.prefix(prlimit: "prlimit", nice: "nice") == ["nice", "-n", "10"] + words)
-        #expect(none.prefix(prlimit: nil, nice: "nice") == ["nice", "-n", "10"])
+        #expect(none.prefix(prlimit: "prlimit", nice: "nice") == ["nice", "-n", "3"] + words)
+        #expect(none.prefix(prlimit: nil, nice: "nice") == ["nice", "-n", "3"])
         let open = LocalLimits(settings: settings, groups: nil, isIsolated: false)
         #expect(open.enforced == SandboxLimits())
         let all = LocalLimits(

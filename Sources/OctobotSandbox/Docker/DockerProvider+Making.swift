@@ -110,7 +110,7 @@ extension DockerProvider {
         // The engine refuses more processors than there are.
         container.nanoProcessors = limits.processors.map { Int64(min($0, Double(info.processors)) * 1_000_000_000) }
         // Whatever goes on in it, the daemon and the rest of the machine go first.
-        container.processorShares = 128
+        container.processorShares = 512
         container.droppedCapabilities = ["ALL"]
         container.securityOptions = ["no-new-privileges"]
         container.logDriver = "json-file"

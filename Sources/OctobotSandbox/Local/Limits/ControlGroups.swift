@@ -42,9 +42,9 @@ struct ControlGroups: Sendable, Equatable {
             if isUnified { Self.hand(on: folders.keys.sorted { $0.rawValue < $1.rawValue }, in: folder) }
         }
         if let folder = folders[.cpu] {
-            // Whatever goes on in them, the daemon and the rest of the machine go first: all sandboxes together have an
-            // eighth of the usual share. It counts where the daemon is, which is beside the folder.
-            let (file, share) = isUnified ? ("cpu.weight", "12") : ("cpu.shares", "128")
+            // Whatever goes on in them, the daemon and the rest of the machine go first: all sandboxes together have
+            // half of the usual share. It counts where the daemon is, which is beside the folder.
+            let (file, share) = isUnified ? ("cpu.weight", "50") : ("cpu.shares", "512")
             try Self.write(share, to: "\(folder)/\(file)")
         }
         for group in groups(of: name) where mkdir(group, 0o755) != 0 && errno != EEXIST {

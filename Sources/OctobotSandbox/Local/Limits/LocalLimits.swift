@@ -29,7 +29,7 @@ struct LocalLimits: Sendable {
     /// The words that let the daemon and the rest of the machine go first, where no group does (nice(1)).
     func calmPrefix(nice: String?) -> [String] {
         guard let nice, groups?.folders[.cpu] == nil else { return [] }
-        return [nice, "-n", "10"]
+        return [nice, "-n", "3"]
     }
 
     /// For people, in ``ProviderStatus``.
