@@ -29,6 +29,9 @@ struct TurnFollower: Sendable {
 
     /// How long a cancelled turn may take to end.
     static let cancelGrace = Duration.seconds(20)
+    /// The least time between two commits. A sandbox, which gets the processor last, would otherwise be asked for each
+    /// chunk of a flood alone; a chunk that comes later than that after the one before is not held up.
+    private static let pace = Duration.milliseconds(1)
 
     func run() async throws -> Outcome {
         let last = try await ledger.read { [turn] in try $0.lastChunk(of: turn.id) }
@@ -76,9 +79,12 @@ struct TurnFollower: Sendable {
 
     private func stored(from buffer: ChunkBuffer) async throws -> Outcome {
         var acknowledged = 0
+        var recorded = ContinuousClock.now - Self.pace
         while true {
+            try await Task.sleep(until: recorded + Self.pace, clock: .continuous)  // ok: the pace of a flood
             let (chunks, end) = try await buffer.drain()
             if !chunks.isEmpty {
+                recorded = .now
                 try await record(chunks)
                 if let n = chunks.last?.n, n - acknowledged >= 256 {
                     acknowledged = n
