@@ -26,7 +26,6 @@ package struct Git: Sendable {
         logger: Logger = Logger(label: "git")
     ) throws(GitError) {
         ignoreBrokenPipes()
-        Scratch.sweep()
         let path = environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin"
         let file = directory + "/gitconfig"
         do {

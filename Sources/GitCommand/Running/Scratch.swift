@@ -6,9 +6,12 @@ struct Scratch {
     let path: String
 
     private static let prefix = "octobot-git-"
+    /// Once in a process, before its first folder: the system's folder may hold very many others, too many for a start.
+    private static let isSwept: Void = sweep()
     private static var folder: String { FileManager.default.temporaryDirectory.path(percentEncoded: false) }
 
     init(for environment: GitEnvironment) throws(GitError) {
+        Self.isSwept
         let folder = Self.folder
         let name = "\(Self.prefix)\(getpid())-XXXXXX"
         var template = Array((folder + (folder.hasSuffix("/") ? "" : "/") + name).utf8CString)
