@@ -78,20 +78,16 @@ struct ConnectionTests {
         try await withPool { pool, _ in
             try await pool.insert("a")
             let reading = AsyncStream<Void>.makeStream()
-            let written = AsyncStream<Void>.makeStream()
-            // The reader waits on its own thread, as a slow one would.
-            async let counts = Task.detached {
-                try pool.read { connection in
-                    let before = try connection.fetchOne("SELECT COUNT(*) FROM item") { try $0[0] as Int }
-                    reading.continuation.yield()
-                    while try pool.names().count < 2 {}
-                    let after = try connection.fetchOne("SELECT COUNT(*) FROM item") { try $0[0] as Int }
-                    return [before, after]
-                }
-            }.value
+            // The reader waits on the thread of its task, as a slow one would.
+            async let counts = pool.read { connection in
+                let before = try connection.fetchOne("SELECT COUNT(*) FROM item") { try $0[0] as Int }
+                reading.continuation.yield()
+                while try pool.names().count < 2 {}
+                let after = try connection.fetchOne("SELECT COUNT(*) FROM item") { try $0[0] as Int }
+                return [before, after]
+            }
             for await _ in reading.stream { break }
             try await pool.insert("b")
-            written.continuation.finish()
             #expect(try await counts == [1, 1])
             #expect(try pool.names() == ["a", "b"])
         }
