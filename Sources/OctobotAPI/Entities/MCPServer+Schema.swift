@@ -85,8 +85,8 @@ extension JSONSchema.Member {
 
 extension StringPattern {
     static let mcpServerName = StringPattern("^[0-9A-Za-z][0-9A-Za-z_.-]{0,63}$") { text in
-        guard let first = text.utf8.first, text.utf8.count <= 64, isAlphanumeric(first) else { return false }
-        return text.utf8.allSatisfy { isAlphanumeric($0) || "_.-".utf8.contains($0) }
+        guard let first = text.utf8.first, text.utf8.count <= 64, isLetterOrDigit(first) else { return false }
+        return text.utf8.allSatisfy { isLetterOrDigit($0) || "_.-".utf8.contains($0) }
     }
 
     /// The name of an environment variable (POSIX.1-2017 §8.1).
@@ -94,20 +94,11 @@ extension StringPattern {
         guard let first = text.utf8.first, !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains(first) else {
             return false
         }
-        return text.utf8.allSatisfy { isAlphanumeric($0) || $0 == UInt8(ascii: "_") }
+        return text.utf8.allSatisfy { isLetterOrDigit($0) || $0 == UInt8(ascii: "_") }
     }
 
     /// A token (RFC 9110 §5.6.2).
     static let headerName = StringPattern("^[!#$%&'*+.^_`|~0-9A-Za-z-]+$") { text in
-        !text.isEmpty && text.utf8.allSatisfy { isAlphanumeric($0) || "!#$%&'*+.^_`|~-".utf8.contains($0) }
-    }
-
-    private static func isAlphanumeric(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "a")...UInt8(ascii: "z"):
-            true
-        default: false
-        }
+        !text.isEmpty && text.utf8.allSatisfy { isLetterOrDigit($0) || "!#$%&'*+.^_`|~-".utf8.contains($0) }
     }
 }

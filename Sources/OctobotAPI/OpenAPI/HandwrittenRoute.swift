@@ -5,7 +5,7 @@ import OctobotModel
 /// What no binding knows about the routes that the gateway writes by hand.
 enum HandwrittenRoute {
     /// The rules of a query parameter that is no member of the params.
-    static func query(_ name: String, of binding: HTTPBinding) -> JSONSchema {
+    static func query(_ name: String) -> JSONSchema {
         switch name {
         case "since": .string.described("Starts with what happened at this RFC 3339 time, or these Unix seconds.")
         case "after": .string.described("Starts after the event with this id or cursor; wins over `since`.")

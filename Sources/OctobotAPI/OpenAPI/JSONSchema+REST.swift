@@ -26,7 +26,10 @@ extension JSONSchema {
     var orNull: JSONSchema {
         switch kind {
         case .any, .nullable: return self
-        default: return JSONSchema(.nullable(without(\.description)), description: description)
+        default:
+            var inner = self
+            inner.description = nil
+            return JSONSchema(.nullable(inner), description: description)
         }
     }
 
@@ -57,9 +60,6 @@ extension JSONSchema {
         return copy
     }
 
-    /// What a list's result has as items; `nil` for what is no page.
-    var pageItem: JSONSchema? { member("items")?.element }
-
     /// What the array member of this name has as elements.
     func element(of name: String) -> JSONSchema? { member(name)?.element }
 
@@ -77,11 +77,6 @@ extension JSONSchema {
         return element
     }
 
-    private func without(_ member: WritableKeyPath<JSONSchema, String?>) -> JSONSchema {
-        var copy = self
-        copy[keyPath: member] = nil
-        return copy
-    }
 }
 
 extension JSONSchema.ObjectRules {

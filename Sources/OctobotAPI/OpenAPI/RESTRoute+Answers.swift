@@ -8,7 +8,7 @@ extension AnyOperation {
             [RESTRoute.Answer(binding.success, "Done.", schemas: [schema], example: example)]
         }
         let items = exampleResult["items"] ?? []
-        let item = resultSchema.pageItem ?? .any
+        let item = resultSchema.element(of: "items") ?? .any
         switch binding.shape {
         case .entity: return success(resultSchema, exampleResult)
         case .success: return success(.record(.success), ["success": true])

@@ -111,7 +111,7 @@ extension AnyOperation {
             return RESTRoute.Parameter(
                 name: query.name,
                 place: .query,
-                schema: HandwrittenRoute.query(query.name, of: binding).asText,
+                schema: HandwrittenRoute.query(query.name).asText,
                 isRequired: false
             )
         }

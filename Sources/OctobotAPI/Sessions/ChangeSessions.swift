@@ -13,7 +13,7 @@ package enum UpdateSession: Operation {
         .put("/api/projects/{projectId}/sessions/{sessionId}", ignoredWhenEmpty: ["name", "status"]),
         .patch("/api/projects/{projectId}/sessions/{sessionId}", ignoredWhenEmpty: ["name", "status"]),
     ]
-    package static let errors: [FaultKind] = [.notFound, .invalidState, .unavailable]
+    package static let errors: [FaultKind] = [.notFound, .invalidState, .upstreamFailed, .unavailable]
     package static let concurrency = Concurrency.serial(by: "sessionId")
     package static let isIdempotent = true
     package static let isDurable = true
