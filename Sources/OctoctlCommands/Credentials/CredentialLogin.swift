@@ -1,6 +1,5 @@
 import ArgumentParser
 import Foundation
-import JSONText
 import OctobotAPI
 import OctobotClient
 import OctobotModel
@@ -55,15 +54,21 @@ struct LoginDialogue {
     let connected: Connected
 
     func anthropic() async throws {
-        let begun = try await result(AuthorizeAnthropic.self, ProjectTarget(projectID: connected.project))
+        let begun = try await connected.client.call(
+            AuthorizeAnthropic.self,
+            ProjectTarget(projectID: connected.project)
+        )
         open(begun.url)
         let code = try await SecretInput(console: connected.console).read(prompt: "The code the page shows")
         let params = ExchangeAnthropic.Params(projectID: connected.project, code: code, verifier: begun.verifier)
-        try finish(try await result(ExchangeAnthropic.self, params))
+        try connected.print(try await connected.client.call(ExchangeAnthropic.self, params).stored())
     }
 
     func codex() async throws {
-        let begun = try await result(AuthorizeCodex.self, AuthorizeCodex.Params(projectID: connected.project))
+        let begun = try await connected.client.call(
+            AuthorizeCodex.self,
+            AuthorizeCodex.Params(projectID: connected.project)
+        )
         open(begun.url)
         guard begun.isListening else {
             connected.console.note("Another program has the port, so the page you end at cannot be shown.")
@@ -73,29 +78,39 @@ struct LoginDialogue {
                 code: Self.code(in: address),
                 verifier: begun.verifier
             )
-            return try finish(try await result(ExchangeCodex.self, params))
+            return try connected.print(try await connected.client.call(ExchangeCodex.self, params).stored())
         }
         let params = WaitLogin.Params(projectID: connected.project, state: begun.state, timeoutMs: 600_000)
-        do {
-            let end = try await result(WaitLogin.self, params)
-            guard let credential = end.credential else {
-                throw Failure(end.error ?? "Nobody completed the login.", status: .workFailed)
-            }
-            try show(credential)
-        } catch is CancellationError {
+        guard let end = try await untilInterrupted({ try await connected.client.call(WaitLogin.self, params) }) else {
             await giveUp(begun.state)
-            throw CancellationError()
+            throw ExitCode(Failure.Status.cancelled.rawValue)
+        }
+        guard let credential = end.credential else {
+            throw Failure(end.error ?? "Nobody completed the login.", status: .workFailed)
+        }
+        try connected.print(credential)
+    }
+
+    /// Waits for `body`; `nil` after Control-C.
+    private func untilInterrupted<Value: Sendable>(
+        _ body: @escaping @Sendable () async throws -> Value
+    ) async throws -> Value? {
+        let interrupts = SignalStream([SIGINT])
+        return try await withThrowingTaskGroup(of: Value?.self) { group in
+            group.addTask { try await body() }
+            group.addTask {
+                for await _ in interrupts.numbers { break }
+                return nil
+            }
+            defer { group.cancelAll() }
+            return try await group.next() ?? nil
         }
     }
 
     func copilot(enterprise: String?) async throws {
-        let begun = try await result(
+        let begun = try await connected.client.call(
             StartCopilot.self,
-            StartCopilot.Params(
-                projectID: connected.project,
-                deployment: enterprise == nil ? nil : .enterprise,
-                enterpriseURL: enterprise
-            )
+            StartCopilot.Params(projectID: connected.project, enterprise: enterprise)
         )
         open(begun.verificationURI)
         connected.console.note("and type this code there: \(TerminalText.line(begun.userCode))")
@@ -103,8 +118,8 @@ struct LoginDialogue {
         while true {
             try await Task.sleep(for: .seconds(interval))  // ok: the interval the provider asks for
             let params = PollCopilot.Params(projectID: connected.project, deviceCode: begun.deviceCode)
-            let state = try await result(PollCopilot.self, params)
-            if let credential = state.credential { return try show(credential) }
+            let state = try await connected.client.call(PollCopilot.self, params)
+            if let credential = state.credential { return try connected.print(credential) }
             interval = state.interval ?? interval
         }
     }
@@ -113,7 +128,7 @@ struct LoginDialogue {
     private func giveUp(_ state: String) async {
         do {
             let params = CancelLogin.Params(projectID: connected.project, state: state)
-            _ = try await connected.client.call(CancelLogin.name, params: JSONCoding.encode(params))
+            _ = try await connected.client.call(CancelLogin.self, params)
         } catch {
             // The login ends by itself after ten minutes.
         }
@@ -131,21 +146,5 @@ struct LoginDialogue {
 
     private func open(_ address: String) {
         connected.console.note("Open this address in a browser:\n\n  \(TerminalText.line(address))\n")
-    }
-
-    private func result<O: OctobotAPI.Operation>(_ operation: O.Type, _ params: O.Params) async throws -> O.Result {
-        let bytes = try await connected.client.call(O.name, params: JSONCoding.encode(params))
-        return try connected.decode(O.Result.self, from: bytes)
-    }
-
-    private func finish(_ end: LoginExchange) throws {
-        guard let credential = end.credential else {
-            throw Failure(end.error ?? "The provider refused the login.", status: .workFailed)
-        }
-        try show(credential)
-    }
-
-    private func show(_ credential: Credential) throws {
-        connected.print(credential, try JSONCoding.encode(credential))
     }
 }

@@ -36,7 +36,7 @@ struct CredentialExchangeAnthropic: AsyncParsableCommand {
         let code = try await SecretInput(console: .standard).read(prompt: "The code the page shows")
         try await global.connected { connected in
             let params = ExchangeAnthropic.Params(projectID: connected.project, code: code, verifier: verifier)
-            try await connected.show(ExchangeAnthropic.self, params).check()
+            try await connected.show(ExchangeAnthropic.self, params).stored()
         }
     }
 }
@@ -78,7 +78,7 @@ struct CredentialExchangeCodex: AsyncParsableCommand {
         try await global.connected { connected in
             let code = LoginDialogue.code(in: text)
             let params = ExchangeCodex.Params(projectID: connected.project, code: code, verifier: verifier)
-            try await connected.show(ExchangeCodex.self, params).check()
+            try await connected.show(ExchangeCodex.self, params).stored()
         }
     }
 }
@@ -97,11 +97,7 @@ struct CredentialStartCopilot: AsyncParsableCommand {
 
     func run() async throws {
         try await global.connected { connected in
-            let params = StartCopilot.Params(
-                projectID: connected.project,
-                deployment: enterpriseURL == nil ? nil : .enterprise,
-                enterpriseURL: enterpriseURL
-            )
+            let params = StartCopilot.Params(projectID: connected.project, enterprise: enterpriseURL)
             try await connected.show(StartCopilot.self, params)
         }
     }
@@ -187,6 +183,17 @@ extension Authorization: Describable {
     }
 }
 
+extension StartCopilot.Params {
+    /// - Parameter enterprise: The address of a GitHub Enterprise; github.com when absent.
+    init(projectID: ProjectID?, enterprise: String?) {
+        self.init(
+            projectID: projectID,
+            deployment: enterprise == nil ? nil : .enterprise,
+            enterpriseURL: enterprise
+        )
+    }
+}
+
 extension DeviceLogin: Describable {
     var fields: [Field] {
         [
@@ -199,9 +206,15 @@ extension DeviceLogin: Describable {
 extension LoginExchange: Describable {
     var fields: [Field] { credential?.fields ?? [Field("error", error)].compactMap { $0 } }
 
+    /// What the login gave.
+    ///
     /// - Throws: ``Failure`` for a refusal.
-    func check() throws {
-        guard success else { throw Failure(error ?? "The provider refused the login.", status: .workFailed) }
+    @discardableResult
+    func stored() throws -> Credential {
+        guard success, let credential else {
+            throw Failure(error ?? "The provider refused the login.", status: .workFailed)
+        }
+        return credential
     }
 }
 

@@ -1,3 +1,4 @@
+import OctobotAPI
 import OctobotClient
 
 /// What one call reads of a file.
@@ -6,6 +7,12 @@ struct FilePart {
     /// Of the whole file.
     var size: Int
     var version: String?
+
+    /// - Throws: ``ClientError`` when the content is not in its encoding.
+    init(_ content: String, _ encoding: ContentEncoding, size: Int, version: String?) throws {
+        guard let bytes = encoding.bytes(of: content) else { throw ClientError.unreadable("no Base64") }
+        (self.bytes, self.size, self.version) = (bytes, size, version)
+    }
 
     /// What one call asks for.
     fileprivate static let most = 4 << 20

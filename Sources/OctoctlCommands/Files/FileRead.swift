@@ -51,10 +51,7 @@ struct FileRead: AsyncParsableCommand {
             try await connected.printParts(of: path, from: offset, length: length) { offset, length in
                 (params.offset, params.length) = (offset, length)
                 let file = try await connected.client.call(ReadSessionFile.self, params)
-                guard let bytes = file.encoding.bytes(of: file.content) else {
-                    throw ClientError.unreadable("no Base64")
-                }
-                return FilePart(bytes: bytes, size: file.size, version: file.version)
+                return try FilePart(file.content, file.encoding, size: file.size, version: file.version)
             }
         }
     }
