@@ -39,7 +39,7 @@ struct ProbeWorld: Sendable {
         ]
         let homes: [String]
         if let engine {
-            let name = Self.container(ids[1])
+            let name = SandboxKind.container(.string(ids[1]))
             let port = try await engine.docker("port", name, "3002/tcp").split(separator: ":").last.flatMap {
                 Int64($0)
             }
@@ -67,8 +67,6 @@ struct ProbeWorld: Sendable {
         let mirror = try await Command.output("/usr/bin/find", [folder + "data", "-path", "*/mirrors/*.git", "-prune"])
         outside = ["mirror": .string(mirror), "agentFolder": .string(folder), "roots": [.string(folder)]]
     }
-
-    private static func container(_ id: String) -> String { "octobot-session-\(id)" }
 
     private static func copyAsRoot(to path: String) throws {
         try FileManager.default.copyItem(atPath: "/usr/bin/id", toPath: path)
@@ -99,7 +97,7 @@ struct ProbeWorld: Sendable {
             "--interactive",
             "--user",
             "0",
-            Self.container(ids[0]),
+            SandboxKind.container(.string(ids[0])),
             "python3",
             "-I",
             "-",

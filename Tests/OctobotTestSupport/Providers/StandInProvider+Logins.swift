@@ -14,11 +14,8 @@ extension StandInProvider {
 
     /// A device login.
     struct Device {
-        enum Phase {
-            case pending, approved, denied, expired, slowDown
-        }
-
-        var phase = Phase.pending
+        /// `nil` while it waits for the person.
+        var outcome: Outcome?
         var clientID: String
     }
 
@@ -42,15 +39,7 @@ extension StandInProvider {
 
     /// The person types the code of a device login into the page, or refuses, or does not come.
     package func settle(_ deviceCode: String, _ outcome: Outcome) {
-        state.withLock { state in
-            state.devices[deviceCode]?.phase =
-                switch outcome {
-                case .approved: .approved
-                case .denied: .denied
-                case .expired: .expired
-                case .slowDown: .slowDown
-                }
-        }
+        state.withLock { $0.devices[deviceCode]?.outcome = outcome }
     }
 
     package enum Outcome: Sendable {
@@ -73,7 +62,7 @@ extension StandInProvider {
                     [
                         "device_code": .string(code), "user_code": "WDJB-MJHT",
                         "verification_uri": .string(url + "/login/device"), "expires_in": 900,
-                        "interval": .integer(Int64(state.interval)),
+                        "interval": 0,
                     ]
                 )
             }
@@ -90,12 +79,11 @@ extension StandInProvider {
         guard fields["grant_type"] == "urn:ietf:params:oauth:grant-type:device_code",
             let code = fields["device_code"]
         else { return .json(200, ["error": "unsupported_grant_type"]) }
-        let phase = state.withLock { state in
-            state.devices[code].flatMap { $0.clientID == fields["client_id"] ? $0.phase : nil }
+        guard let device = state.withLock({ $0.devices[code] }), device.clientID == fields["client_id"] else {
+            return .json(200, ["error": "incorrect_device_code"])
         }
-        switch phase {
-        case nil: return .json(200, ["error": "incorrect_device_code"])
-        case .pending?: return .json(200, ["error": "authorization_pending"])
+        switch device.outcome {
+        case nil: return .json(200, ["error": "authorization_pending"])
         case .denied?: return .json(200, ["error": "access_denied"])
         case .expired?: return .json(200, ["error": "expired_token"])
         case .slowDown?:
@@ -129,16 +117,15 @@ extension StandInProvider {
     private func tokens() -> Reaction {
         state.withLock { state in
             state.number += 1
-            var members: [String: JSONValue] = [
-                "access_token": .string("access-\(state.number)"), "token_type": "Bearer", "scope": "user:inference",
-            ]
-            if let lifetime = state.lifetime { members["expires_in"] = .integer(Int64(lifetime)) }
-            if !state.omitsRefreshTokens {
-                let refresh = "refresh-\(state.number)"
-                state.refreshTokens.insert(refresh)
-                members["refresh_token"] = .string(refresh)
-            }
-            return .json(200, .object(members))
+            let refresh = "refresh-\(state.number)"
+            state.refreshTokens.insert(refresh)
+            return .json(
+                200,
+                [
+                    "access_token": .string("access-\(state.number)"), "token_type": "Bearer",
+                    "scope": "user:inference", "expires_in": 3600, "refresh_token": .string(refresh),
+                ]
+            )
         }
     }
 

@@ -37,9 +37,6 @@ package final class StandInProvider: Sendable {
         var devices: [String: Device] = [:]
         var refreshTokens: Set<String> = []
         var number = 0
-        var omitsRefreshTokens = false
-        var lifetime: Int? = 3600
-        var interval = 0
     }
 
     let state = Mutex(State())
@@ -85,17 +82,6 @@ package final class StandInProvider: Sendable {
 
     /// What came so far.
     package var requests: [Request] { state.withLock { $0.requests } }
-
-    /// How the next tokens are.
-    package func answer(lifetime: Int?, withRefreshTokens: Bool = true) {
-        state.withLock { state in
-            state.lifetime = lifetime
-            state.omitsRefreshTokens = !withRefreshTokens
-        }
-    }
-
-    /// What a device login asks clients to wait between polls, in seconds.
-    package func setInterval(_ seconds: Int) { state.withLock { $0.interval = seconds } }
 
     /// Makes every refresh token given out so far worthless.
     package func revokeRefreshTokens() { state.withLock { $0.refreshTokens = [] } }
