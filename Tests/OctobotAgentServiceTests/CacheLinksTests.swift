@@ -97,10 +97,16 @@ struct CacheLinksTests {
         try await withPlace { place in
             let home = place.home
             try FileManager.default.createSymbolicLink(atPath: home + "/way", withDestinationPath: place.outside)
+            // Whoever shares the cache may have made it.
+            let shared = place.stored(String(place.workspace.dropFirst(home.count + 1)))
+            try FileManager.default.createDirectory(atPath: shared, withIntermediateDirectories: true)
             let odd = [
                 "/etc/x", "\(home)", "\(home)/", "\(home)/../outside/x", "\(home)/a/../../outside", "\(home)//x",
                 "\(home)/./x", "x", "../x", "", "\(home)2/x", place.workspace, place.workspace + "/node_modules",
-                "\(home)/.octobot/spool", "\(home)/way/x", "\(home)/.npm/x", "\(home)/a\u{0}b",
+                "\(home)/.octobot/spool", "\(home)/way/x",
+                // One character, of which the first byte is a slash.
+                place.workspace + "/\u{338}x", "\(home)/a/\u{338}/../../../outside/x", "\(home)/.npm/x",
+                "\(home)/a\u{0}b",
                 "\(home)/" + String(repeating: "n", count: 300), "\(home)/" + String(repeating: "n/", count: 800) + "n",
             ]
             let before = try place.tree(place.outside)

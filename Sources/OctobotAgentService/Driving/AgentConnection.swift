@@ -84,10 +84,12 @@ final class AgentConnection: Sendable {
             directory: configuration.directory
         )
         let receiver = AgentReceiver(logger: logger)
-        let secrets = SecretMask(credentials)
+        let mask = SecretMask(credentials, settings)
         let link = PipeLink(input: process.output, output: process.input, logger: logger) { line in
-            let text = secrets.apply(to: "\(line)")
-            logger.debug("the agent wrote a line that is no message", metadata: ["acp.line": "\(text)"])
+            logger.debug(
+                "the agent wrote a line that is no message",
+                metadata: ["acp.line": "\(mask.apply(to: "\(line)"))"]
+            )
         }
         let reader = Task { await link.run(receiver) }
         do {
@@ -130,7 +132,6 @@ final class AgentConnection: Sendable {
                 news: (opened.hasLostContext ? [loss] : []) + plan.warnings
             )
         } catch {
-            let mask = SecretMask(credentials, settings)
             let failure = await describe(error, process, configuration.entry, mask)
             link.close()
             await process.end(terminateAfter: .zero)

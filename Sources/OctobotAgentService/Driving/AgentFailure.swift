@@ -28,7 +28,7 @@ struct AgentFailure: Error, CustomStringConvertible {
 struct SecretMask: Sendable {
     private var secrets: [String] = []
 
-    init(_ credentials: [AgentCredential], _ settings: AgentSettings = AgentSettings()) {
+    init(_ credentials: [AgentCredential], _ settings: AgentSettings) {
         // Longest first, so that a secret that contains another one goes as a whole.
         secrets = (credentials.map(\.value) + settings.secrets)
             .filter { $0.utf8.count >= 4 }.sorted { $0.count > $1.count }

@@ -47,8 +47,9 @@ struct ProcessTree: Sendable {
 
     /// Waits for the end of any of them; `false` after the deadline.
     private func wait(for handles: [ProcessHandle], until deadline: ContinuousClock.Instant) -> Bool {
-        guard !handles.isEmpty else { return ContinuousClock.now < deadline }
-        let ready = waitReady(handles.map { ($0.descriptor, POLLIN) }, until: deadline)
+        // Without a handle they are looked at again, though not without a pause.
+        let limit = handles.isEmpty ? min(deadline, .now + .milliseconds(20)) : deadline
+        let ready = waitReady(handles.map { ($0.descriptor, POLLIN) }, until: limit)
         return ready.contains { $0 != 0 } || ContinuousClock.now < deadline
     }
 

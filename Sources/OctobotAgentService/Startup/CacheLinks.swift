@@ -48,7 +48,7 @@ struct CacheLinks {
         let store = open(cache, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
         defer { if store >= 0 { close(store) } }
         for path in Self.usual + own {
-            let parts = path.split(separator: "/").map(String.init)
+            let parts = Self.parts(path)
             if store < 0 {
                 unlink(parts, in: folder)
             } else if let complaint = link(parts, in: folder, to: store) {
@@ -111,13 +111,18 @@ struct CacheLinks {
 
     /// The path relative to the home, when it may be linked.
     private func allowed(_ path: String) -> String? {
-        guard path.hasPrefix(home + "/"), path.utf8.count <= 1024, !path.utf8.contains(0) else { return nil }
-        let parts = path.dropFirst(home.count + 1).split(separator: "/", omittingEmptySubsequences: false)
-        guard parts.allSatisfy({ !["", ".", ".."].contains($0) && $0.utf8.count <= 255 }) else { return nil }
-        let clean = home + "/" + parts.joined(separator: "/")
+        let (parts, above) = (Self.parts(path), Self.parts(home))
+        guard path.utf8.count <= 1024, !path.utf8.contains(0), parts.count > above.count, parts.starts(with: above),
+            parts.dropFirst().allSatisfy({ !["", ".", ".."].contains($0) && $0.utf8.count <= 255 })
+        else { return nil }
         // Our own state, and the work: a link in it would be part of what is committed.
-        for taken in [workspace, home + "/.octobot"] where clean == taken || clean.hasPrefix(taken + "/") { return nil }
-        return parts.joined(separator: "/")
+        for taken in [workspace, home + "/.octobot"] where parts.starts(with: Self.parts(taken)) { return nil }
+        return parts.dropFirst(above.count).joined(separator: "/")
+    }
+
+    /// The names in a path, cut at its bytes: a slash may be part of a larger character.
+    private static func parts(_ path: String) -> [String] {
+        path.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).map { String(Substring($0)) }
     }
 
     // MARK: Links
@@ -125,7 +130,7 @@ struct CacheLinks {
     /// - Returns: Why there is no link now; `nil` too for a place that has something of its own.
     private func link(_ parts: [String], in folder: CInt, to store: CInt) -> String? {
         guard let name = parts.last else { return nil }
-        let places = home.split(separator: "/").map(String.init) + parts
+        let places = Self.parts(home).dropFirst() + parts
         guard let stored = walk(places, from: store, mode: 0o777) else {
             return "cannot be kept in the cache: \(errnoText())"
         }
