@@ -29,8 +29,10 @@ struct TurnFollower: Sendable {
 
     /// How long a cancelled turn may take to end.
     static let cancelGrace = Duration.seconds(20)
-    /// The least time between two commits. A sandbox, which gets the processor last, would otherwise be asked for each
-    /// chunk of a flood alone; a chunk that comes later than that after the one before is not held up.
+    /// The least time between two commits.
+    ///
+    /// A sandbox, which gets the processor last, would otherwise be asked for each chunk of a flood alone; a chunk that comes
+    /// later than that after the one before is not held up.
     private static let pace = Duration.milliseconds(1)
 
     func run() async throws -> Outcome {
