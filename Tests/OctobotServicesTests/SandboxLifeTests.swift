@@ -372,6 +372,27 @@ struct SandboxLifeTests {
         }
     }
 
+    @Test("a provider that is out of sight at one look and there at the next ends no turn")
+    func turnInAndOutOfSight() async throws {
+        try await withHouse { house in
+            let gate = MockGate()
+            house.mock.script = { _ in [.wait(gate)] + MockStep.answer("done") }
+            try await house.live { life in
+                let session = try await life.makeSession()
+                let sent = try await life.send("work", to: session.id)
+                try await life.until("the turn runs") {
+                    try await life.store.read { try $0.turn(sent.turnID)?.state } == .running
+                }
+                let slipped = house.mock.slip(.look, after: 1, with: Self.hidden)
+                house.mock.agent(of: session.id).isReachable = false
+                await slipped.wait()
+                house.mock.agent(of: session.id).isReachable = true
+                gate.open()
+                #expect(try await life.ended(sent.turnID, in: session.id).state == .completed)
+            }
+        }
+    }
+
     // MARK: Starting up
 
     @Test("a provider that is down at the start neither holds it up nor stops its sessions")

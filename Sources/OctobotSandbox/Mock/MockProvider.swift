@@ -22,6 +22,7 @@ package final class MockProvider: SandboxProvider {
         var entries: [SessionID: Entry] = [:]
         var agents: [SessionID: MockAgent] = [:]
         var failures: [Operation: SandboxError] = [:]
+        var slips: [Operation: (passes: Int, error: SandboxError, gate: MockGate)] = [:]
         var status = ProviderStatus(available: true, state: .ready)
         var notes: [String] = []
         var limits = SandboxLimits()
@@ -85,6 +86,14 @@ package final class MockProvider: SandboxProvider {
     /// Makes an operation fail until it is set to `nil`.
     package func fail(_ operation: Operation, with error: SandboxError?) {
         state.withLock { $0.failures[operation] = error }
+    }
+    /// Makes an operation fail one single time, after so many times that it does not.
+    ///
+    /// - Returns: What opens when it has failed.
+    package func slip(_ operation: Operation, after passes: Int, with error: SandboxError) -> MockGate {
+        let gate = MockGate()
+        state.withLock { $0.slips[operation] = (passes, error, gate) }
+        return gate
     }
     /// The agent of a session, made when it is missing.
     package func agent(of id: SessionID) -> MockAgent {
@@ -254,6 +263,14 @@ package final class MockProvider: SandboxProvider {
     ) throws(SandboxError) -> Value {
         try state.withLock { state throws(SandboxError) in
             if let failure = state.failures[operation] { throw failure }
+            if let slip = state.slips[operation] {
+                guard slip.passes > 0 else {
+                    state.slips[operation] = nil
+                    slip.gate.open()
+                    throw slip.error
+                }
+                state.slips[operation]?.passes -= 1
+            }
             return try body(&state)
         }
     }

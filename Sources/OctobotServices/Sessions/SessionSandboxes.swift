@@ -57,7 +57,7 @@ package struct SessionSandboxes: Sendable {
         /// There, but not running.
         case down
         case absent
-        /// The provider cannot look now, and why.
+        /// The provider cannot look now, and why: `Unavailable`.
         case hidden(Fault)
     }
 
@@ -66,7 +66,8 @@ package struct SessionSandboxes: Sendable {
             guard let sandbox = try await providers.named(session.provider).sandbox(session.id) else { return .absent }
             return sandbox.status == .running ? .running : .down
         } catch let error as SandboxError {
-            return .hidden(error.fault)
+            let fault = error.fault
+            return .hidden(fault.kind == .unavailable ? fault : .unavailable(session.provider, fault.message))
         } catch {
             return .hidden(error as? Fault ?? Fault(.internalError, "Internal error."))
         }

@@ -96,7 +96,7 @@ struct TurnRunner: Sendable {
             return try await end(turn, session, .cancelled, "cancelled")
         } catch let fault as Fault where fault.kind != .cancelled {
             // A prompt that may have been delivered is not given up because its sandbox is out of sight.
-            if turn.state == .delivering, case .hidden = await sandboxes.sight(of: session) { return }
+            if turn.state == .delivering, fault.kind == .unavailable { return }
             return try await end(turn, session, .failed, fault.message)
         }
         if turn.state == .queued {
@@ -227,7 +227,7 @@ struct TurnRunner: Sendable {
         } catch let fault as Fault where fault.kind != .cancelled {
             // Asked to end meanwhile: once more, for the agent.
             if try await isCancelRequested(turn), await sandboxes.isRunning(session) { return .lost(progress: false) }
-            if case .hidden = await sandboxes.sight(of: session) { return .lost(progress: false) }
+            if fault.kind == .unavailable { return .lost(progress: false) }
             try await end(turn, session, .failed, fault.message)
             return .goesOn
         }
