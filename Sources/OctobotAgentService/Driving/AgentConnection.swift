@@ -5,11 +5,10 @@ import Logging
 import SandboxAgentAPI
 import Synchronization
 
-/// One run of the agent's process, initialized, with its session.
+/// One run of the agent's program, initialized, with its session.
 final class AgentConnection: Sendable {
-    let process: AgentProcess
+    let program: any AgentProgram
     let receiver: AgentReceiver
-    let peer: AgentPeer
     let capabilities: AgentCapabilities
     let sessionID: String
     /// The mode the agent's session began in.
@@ -18,25 +17,18 @@ final class AgentConnection: Sendable {
     private let news: Mutex<[String]>
     private let stored: Mutex<StoredAgentSession>
     private let sessionFile: String
-    private let link: PipeLink
-    private let reader: Task<Void, Never>
 
     private init(
-        process: AgentProcess,
+        program: any AgentProgram,
         receiver: AgentReceiver,
-        link: PipeLink,
-        reader: Task<Void, Never>,
         capabilities: AgentCapabilities,
         session: StoredAgentSession,
         sessionFile: String,
         news: [String]
     ) {
-        self.process = process
+        self.program = program
         self.receiver = receiver
-        self.link = link
-        self.reader = reader
         self.capabilities = capabilities
-        peer = AgentPeer(link)
         sessionID = session.acpSessionID
         firstMode = receiver.options.currentMode
         stored = Mutex(session)
@@ -66,7 +58,7 @@ final class AgentConnection: Sendable {
         }
     }
 
-    var isAlive: Bool { process.isRunning && !receiver.isClosed }
+    var isAlive: Bool { program.isAlive }
 
     /// Starts the process, initializes it and opens its session.
     static func open(
@@ -78,24 +70,18 @@ final class AgentConnection: Sendable {
     ) async throws -> AgentConnection {
         var environment = configuration.environment
         for credential in credentials { environment[credential.envVar] = credential.value }
-        let process = try AgentProcess(
-            command: configuration.command,
-            environment: environment,
-            directory: configuration.directory
-        )
         let receiver = AgentReceiver(logger: logger)
         let mask = SecretMask(credentials, settings)
-        let link = PipeLink(input: process.output, output: process.input, logger: logger) { line in
-            logger.debug(
-                "the agent wrote a line that is no message",
-                metadata: ["acp.line": "\(mask.apply(to: "\(line)"))"]
-            )
-        }
-        let reader = Task { await link.run(receiver) }
+        let program = try ProgramStart(
+            configuration: configuration,
+            environment: environment,
+            receiver: receiver,
+            mask: mask,
+            logger: logger
+        ).start()
         do {
-            let peer = AgentPeer(link)
             let capabilities = try await limited(configuration.limits.start) {
-                try await peer.initialize(clientVersion: version)
+                try await program.initialize(clientVersion: version)
             }
             guard capabilities.protocolVersion == ACPVersion.current else {
                 throw AgentFailure(description: "The agent speaks ACP \(capabilities.protocolVersion) only, not 1.")
@@ -110,7 +96,7 @@ final class AgentConnection: Sendable {
             let opening = SessionOpening(
                 configuration: configuration,
                 credentials: credentials,
-                peer: peer,
+                program: program,
                 capabilities: capabilities,
                 receiver: receiver,
                 setup: SessionSetup(
@@ -122,20 +108,16 @@ final class AgentConnection: Sendable {
             let opened = try await limited(configuration.limits.start) { try await opening.open() }
             let loss = "The agent could not take up the earlier conversation and begins a new one.\n"
             return AgentConnection(
-                process: process,
+                program: program,
                 receiver: receiver,
-                link: link,
-                reader: reader,
                 capabilities: capabilities,
                 session: opened.session,
                 sessionFile: configuration.sessionFile,
                 news: (opened.hasLostContext ? [loss] : []) + plan.warnings
             )
         } catch {
-            let failure = await describe(error, process, configuration.entry, mask)
-            link.close()
-            await process.end(terminateAfter: .zero)
-            await reader.value
+            let failure = await describe(error, program, configuration.entry, mask)
+            await program.close(now: true)
             throw failure
         }
     }
@@ -143,26 +125,25 @@ final class AgentConnection: Sendable {
     /// Why a call to the agent failed; when its process is gone, with the last lines it wrote.
     static func describe(
         _ error: any Error,
-        _ process: AgentProcess,
+        _ program: any AgentProgram,
         _ entry: AgentCatalogue.Entry,
         _ mask: SecretMask
     ) async -> AgentFailure {
         guard error is ACPClosed || error is TimedOut else { return AgentFailure.describing(error, entry) }
         // The end of the pipe is seen before the end of the process.
-        if error is ACPClosed { _ = await process.waitForExit(.seconds(1)) }
+        if error is ACPClosed { _ = await program.process?.waitForExit(.seconds(1)) }
         var text =
             error is TimedOut
-            ? "\(entry.name) did not answer in time." : "\(entry.name) \(process.ending ?? "closed its connection")."
-        let tail = process.errorTail.suffix(20).joined(separator: "\n")
+            ? "\(entry.name) did not answer in time."
+            : "\(entry.name) \(program.process?.ending ?? "closed its connection")."
+        let tail = (program.process?.errorTail ?? []).suffix(20).joined(separator: "\n")
         if !tail.isEmpty { text += "\n" + tail }
         return AgentFailure(description: mask.apply(to: text))
     }
 
     /// Ends the process and everything it started.
     func close(now: Bool = false) async {
-        link.close()
-        await process.end(terminateAfter: now ? .zero : .seconds(2), killAfter: now ? .zero : .seconds(3))
-        await reader.value
+        await program.close(now: now)
     }
 }
 

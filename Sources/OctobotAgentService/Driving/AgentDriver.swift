@@ -188,13 +188,13 @@ extension AgentDriver {
         connection.receiver.begin(turn)
         onPrompt { [logger] in
             do {
-                try await connection.peer.cancel(connection.sessionID)
+                try await connection.program.cancel(connection.sessionID)
             } catch {
                 logger.debug("cancel could not be sent", metadata: ["error": "\(error)"])
             }
         }
         do {
-            let reason = try await connection.peer.prompt(connection.sessionID, blocks)
+            let reason = try await connection.program.prompt(connection.sessionID, blocks)
             if preface != nil { note(connection) { $0.systemPrompt = settings.systemPrompt } }
             await turn.settle(configuration.limits.trailing)
             connection.receiver.end(await turn.callIDs)
@@ -202,7 +202,7 @@ extension AgentDriver {
         } catch {
             connection.receiver.end(await turn.callIDs)
             try Task.checkCancellation()
-            throw await AgentConnection.describe(error, connection.process, configuration.entry, mask)
+            throw await AgentConnection.describe(error, connection.program, configuration.entry, mask)
         }
     }
 
@@ -236,17 +236,17 @@ extension AgentDriver {
         }
         do {
             if let option = options.modeOption {
-                let list = try await connection.peer.setConfigOption(connection.sessionID, option.id, to: wanted)
+                let list = try await connection.program.setConfigOption(connection.sessionID, option.id, to: wanted)
                 connection.receiver.options.configOptions = list
             } else {
-                try await connection.peer.setMode(connection.sessionID, to: wanted)
+                try await connection.program.setMode(connection.sessionID, to: wanted)
                 connection.receiver.options.legacyCurrentMode = wanted
             }
             return nil
         } catch let error as ACPError {
             return "The mode \(wanted) could not be chosen: \(error)\n"
         } catch {
-            throw await AgentConnection.describe(error, connection.process, configuration.entry, mask)
+            throw await AgentConnection.describe(error, connection.program, configuration.entry, mask)
         }
     }
 
@@ -260,7 +260,7 @@ extension AgentDriver {
             } catch let error as ACPError {
                 warning = "The model \(wanted) could not be chosen: \(error)\n"
             } catch {
-                throw await AgentConnection.describe(error, connection.process, configuration.entry, mask)
+                throw await AgentConnection.describe(error, connection.program, configuration.entry, mask)
             }
         }
         let options = connection.receiver.options
@@ -268,7 +268,7 @@ extension AgentDriver {
             let value = options.thoughtValue(enabled: reasoning == "enabled"), value != option.currentValue
         else { return warning }
         do {
-            let list = try await connection.peer.setConfigOption(connection.sessionID, option.id, to: value)
+            let list = try await connection.program.setConfigOption(connection.sessionID, option.id, to: value)
             connection.receiver.options.configOptions = list
         } catch let error as ACPError {
             logger.debug("thinking could not be set", metadata: ["error": "\(error)"])
@@ -278,10 +278,10 @@ extension AgentDriver {
 
     private func setModel(_ model: String, _ connection: AgentConnection) async throws {
         if let option = connection.receiver.options.modelOption {
-            let list = try await connection.peer.setConfigOption(connection.sessionID, option.id, to: model)
+            let list = try await connection.program.setConfigOption(connection.sessionID, option.id, to: model)
             connection.receiver.options.configOptions = list
         } else {
-            try await connection.peer.setModel(connection.sessionID, to: model)
+            try await connection.program.setModel(connection.sessionID, to: model)
             connection.receiver.options.legacyCurrentModel = model
         }
     }

@@ -57,6 +57,11 @@ final class AgentReceiver: ACPReceiver {
         } catch {
             return logger.debug("unreadable update of the agent")
         }
+        await take(update)
+    }
+
+    /// Takes news of the agent; while the turn's spool is full, its sender is held back.
+    func take(_ update: SessionUpdate) async {
         let turn = state.withLock { state -> TurnRecorder? in
             state.lastUpdate = .now
             switch update {
@@ -74,15 +79,24 @@ final class AgentReceiver: ACPReceiver {
         await turn?.record(update)
     }
 
+    /// Asks for a permission; cancelled when no turn runs.
+    func permission(_ request: PermissionRequest) async throws(ACPError) -> PermissionOutcome {
+        try await state.withLock({ $0.turn })?.permission(request) ?? .cancelled
+    }
+
+    /// Asks for the answers of a form; cancelled when no turn runs.
+    func elicitation(_ form: Elicitation) async throws(ACPError) -> ElicitationOutcome {
+        try await state.withLock({ $0.turn })?.elicitation(form) ?? .cancel
+    }
+
     func answer(_ method: String, params: [UInt8]) async throws(ACPError) -> [UInt8] {
-        let turn = state.withLock { $0.turn }
         switch method {
         case ACPMethod.requestPermission:
             guard let request = Self.permission(params) else { throw .invalidParams("toolCall is missing") }
-            return (try await turn?.permission(request) ?? .cancelled).json.serialized()
+            return try await permission(request).json.serialized()
         case ACPMethod.elicit:
             guard let form = Elicitation(parsing: params) else { throw .invalidParams("only forms are supported") }
-            return (try await turn?.elicitation(form) ?? .cancel).json.serialized()
+            return try await elicitation(form).json.serialized()
         default:
             throw .methodNotFound(method)
         }

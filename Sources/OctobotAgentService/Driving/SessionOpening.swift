@@ -6,7 +6,7 @@ import SandboxAgentAPI
 struct SessionOpening: Sendable {
     var configuration: AgentConfiguration
     var credentials: [AgentCredential]
-    var peer: AgentPeer
+    var program: any AgentProgram
     var capabilities: AgentCapabilities
     var receiver: AgentReceiver
     /// What it is opened with.
@@ -21,7 +21,7 @@ struct SessionOpening: Sendable {
             receiver.options = options
             return (stored, false)
         }
-        let new = try await authenticating { try await peer.newSession(setup) }
+        let new = try await authenticating { try await program.newSession(setup) }
         receiver.options = new.options
         let session = StoredAgentSession(
             acpSessionID: new.id,
@@ -37,10 +37,10 @@ struct SessionOpening: Sendable {
     private func takeUp(_ id: String) async throws -> SessionOptions? {
         do {
             if capabilities.resumesSessions {
-                return try await authenticating { try await peer.resume(id, setup) }
+                return try await authenticating { try await program.resume(id, setup) }
             }
             guard capabilities.loadsSessions else { return nil }
-            let options = try await authenticating { try await peer.load(id, setup) }
+            let options = try await authenticating { try await program.load(id, setup) }
             if configuration.entry.repliesBeforeReplayEnds { try await waitUntilQuiet() }
             return options
         } catch let error as ACPError where error.code != ACPError.authenticationRequiredCode {
@@ -65,7 +65,7 @@ struct SessionOpening: Sendable {
             guard let name = configuration.entry.credentialVariables.first(where: { names.contains($0) }),
                 let method = methods[name]
             else { throw error }
-            try await peer.authenticate(method)
+            try await program.authenticate(method)
             return try await call()
         }
     }

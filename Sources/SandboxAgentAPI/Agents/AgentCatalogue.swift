@@ -1,11 +1,18 @@
 /// The coding agents that can be chosen by name (acp.md §19).
 package enum AgentCatalogue {
+    /// What octobot-agent speaks with an agent's program (design.md §7).
+    package enum Driver: Sendable, Equatable {
+        /// The Agent Client Protocol on its standard streams.
+        case acp
+    }
+
     /// One kind of agent.
     package struct Entry: Sendable, Equatable {
         /// The agent type, as in `OCTOBOT_AGENT_TYPE`.
         package var id: String
         package var name: String
         package var summary: String
+        package var driver: Driver
         /// Program and arguments inside the sandbox.
         ///
         /// `nil` for ``custom``, which brings its own, and ``demo``, which is octobot-agent itself with the argument
@@ -30,6 +37,7 @@ package enum AgentCatalogue {
             _ id: String,
             _ name: String,
             _ summary: String,
+            driver: Driver = .acp,
             command: [String]?,
             credentials: [String] = [],
             environment: [String: String] = [:],
@@ -41,6 +49,7 @@ package enum AgentCatalogue {
             self.id = id
             self.name = name
             self.summary = summary
+            self.driver = driver
             self.command = command
             credentialVariables = credentials
             self.environment = environment
