@@ -7,14 +7,15 @@ package struct AnyOperation: Sendable {
     /// What a stream adds to an operation.
     package struct Stream: Sendable {
         package var notification: String
-        package var itemSchema: JSONSchema
+        private let schema: Lazy<JSONSchema>
         private var makeExample: @Sendable () -> JSONValue
 
+        package var itemSchema: JSONSchema { schema.value }
         package var exampleItem: JSONValue { makeExample() }
 
         fileprivate init<Operation: StreamOperation>(_ operation: Operation.Type) {
             notification = operation.notification
-            itemSchema = Operation.Item.schema
+            schema = Lazy { Operation.Item.schema }
             makeExample = { tree(of: Operation.exampleItem) }
         }
     }
@@ -25,7 +26,7 @@ package struct AnyOperation: Sendable {
     package let summary: String
     package let description: String
     package let access: Access
-    package let http: [HTTPBinding]
+    private let bindings: [HTTPBinding]
     /// Every fault a call can end in, each once, in the order of ``FaultKind``.
     package let errors: [FaultKind]
     package let concurrency: Concurrency
@@ -33,11 +34,7 @@ package struct AnyOperation: Sendable {
     package let isDurable: Bool
     package let acceptsNotification: Bool
     package let since: String
-    /// The params and `_meta`.
-    package let paramsSchema: JSONSchema
-    package let resultSchema: JSONSchema
-    /// What a call on the socket is answered with: the result, with `_meta` where a call can be a repetition.
-    package let answerSchema: JSONSchema
+    private let schemas: Lazy<Schemas>
     /// `nil` for operations that are no stream.
     package let stream: Stream?
     private let makeExampleParams: @Sendable () -> JSONValue
@@ -64,15 +61,36 @@ package struct AnyOperation: Sendable {
         isDurable = declaration.isDurable
         acceptsNotification = declaration.acceptsNotification
         since = declaration.since
-        let params = Declaration.Params.schema.acceptingMeta()
-        paramsSchema = params
-        http = declaration.http.map { $0.offeringPages(of: params) }
-        resultSchema = Declaration.Result.schema
+        bindings = declaration.http
         // What can be told from a repetition with other params remembers its calls.
-        answerSchema = possible.contains(.idempotencyConflict) ? resultSchema.carryingMeta() : resultSchema
+        let remembersCalls = possible.contains(.idempotencyConflict)
+        schemas = Lazy { Schemas(declaration, remembersCalls: remembersCalls) }
         self.stream = stream
         makeExampleParams = { tree(of: Declaration.exampleParams) }
         makeExampleResult = { tree(of: Declaration.exampleResult) }
+    }
+
+    /// Made when it is first asked for, as are the other schemas: a start looks at hardly any.
+    private struct Schemas: Sendable {
+        var params: JSONSchema
+        var result: JSONSchema
+        var answer: JSONSchema
+
+        init<Declaration: Operation>(_ declaration: Declaration.Type, remembersCalls: Bool) {
+            params = Declaration.Params.schema.acceptingMeta()
+            result = Declaration.Result.schema
+            answer = remembersCalls ? result.carryingMeta() : result
+        }
+    }
+
+    /// The params and `_meta`.
+    package var paramsSchema: JSONSchema { schemas.value.params }
+    package var resultSchema: JSONSchema { schemas.value.result }
+    /// What a call on the socket is answered with: the result, with `_meta` where a call can be a repetition.
+    package var answerSchema: JSONSchema { schemas.value.answer }
+
+    package var http: [HTTPBinding] {
+        bindings.map { $0.offeringPages(of: paramsSchema) }
     }
 
     package var exampleParams: JSONValue { makeExampleParams() }

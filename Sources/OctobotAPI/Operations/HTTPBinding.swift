@@ -137,8 +137,8 @@ extension HTTPBinding {
 
 extension HTTPBinding {
     /// The same with `limit` and `cursor` in the query, where it shows a list that has pages.
-    func offeringPages(of params: JSONSchema) -> HTTPBinding {
-        guard showsList, case .object(let rules) = params.kind, rules.member("limit") != nil else { return self }
+    func offeringPages(of params: @autoclosure () -> JSONSchema) -> HTTPBinding {
+        guard showsList, case .object(let rules) = params().kind, rules.member("limit") != nil else { return self }
         var copy = self
         for name in ["limit", "cursor"] where !query.contains(where: { $0.name == name }) {
             copy.query.append(QueryParameter(stringLiteral: name))

@@ -17,8 +17,6 @@ final class BoundOperation: Sendable {
     let declaration: AnyOperation
     /// Whether it is one short, indexed read.
     let isShort: Bool
-    /// Whether params without members break no rule of the schema.
-    let acceptsNoParams: Bool
     private let work: Work
 
     init<Declaration: Operation>(
@@ -28,7 +26,6 @@ final class BoundOperation: Sendable {
     ) {
         self.declaration = AnyOperation(declaration)
         self.isShort = isShort
-        acceptsNoParams = self.declaration.paramsSchema.acceptsEmptyObject
         let decoder = ParamsDecoder<Declaration.Params>()
         work = .answer { bytes, call, admit in
             let params = try decoder.decode(bytes)
@@ -43,7 +40,6 @@ final class BoundOperation: Sendable {
     ) {
         self.declaration = AnyOperation(stream: declaration)
         isShort = false
-        acceptsNoParams = self.declaration.paramsSchema.acceptsEmptyObject
         let decoder = ParamsDecoder<Declaration.Params>()
         work = .stream(
             { bytes, call, admit in
@@ -56,6 +52,9 @@ final class BoundOperation: Sendable {
     }
 
     var name: String { declaration.name }
+
+    /// Whether params without members break no rule of the schema.
+    var acceptsNoParams: Bool { declaration.paramsSchema.acceptsEmptyObject }
 
     var isStream: Bool {
         if case .stream = work { true } else { false }
