@@ -6,7 +6,7 @@ struct ScriptTests {
     static let agents = ["claude-code", "codex"].map { "contrib/sandbox-image/agents/" + $0 }
     /// What people and other scripts start.
     static let programs =
-        ["contrib/demo", "contrib/test", "contrib/packages", "contrib/bench", ".ci/run"]
+        ["contrib/demo", "contrib/test", "contrib/packages", "contrib/bench", "contrib/agents", ".ci/run"]
         + ["contrib/sandbox-image/build", "contrib/sandbox-image/program"] + agents
     /// Run by `sh` in an image, so not executable.
     static let setup = "contrib/sandbox-image/setup"
@@ -30,7 +30,7 @@ struct ScriptTests {
 
     @Test(
         "scripts with options say which, and refuse others",
-        arguments: ["contrib/demo", "contrib/sandbox-image/build"]
+        arguments: ["contrib/demo", "contrib/agents", "contrib/sandbox-image/build"]
     )
     func help(path: String) throws {
         let help = try run(file(path), ["--help"])
