@@ -32,7 +32,8 @@ struct Serve: AsyncParsableCommand {
         abstract: "Serve the agent API.",
         discussion: """
             Reads OCTOBOT_SECRET (salted hash of the secret, required), OCTOBOT_AGENT_TYPE, OCTOBOT_AGENT_COMMAND (JSON \
-            array), OCTOBOT_PERMISSION_MODE (ask or auto), WORKSPACE_PATH, WORKSPACE_COMMIT, HOME and PORT.
+            array), OCTOBOT_PERMISSION_MODE (ask, auto, edits or plan), WORKSPACE_PATH, WORKSPACE_COMMIT, HOME and \
+            PORT.
             """
     )
 

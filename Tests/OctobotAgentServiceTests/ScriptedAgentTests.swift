@@ -65,6 +65,26 @@ struct ScriptedAgentTests {
         }
     }
 
+    @Test("in mode plan a command is refused without a question, and the agent is put into its own plan mode")
+    func planned() async throws {
+        let request = Self.permission.replacing(#""title":"rm""#, with: #""title":"rm","kind":"execute""#)
+        let script =
+            "ask 90 session/request_permission '\(request)'; read -r line; printf '%s\\n' \"$line\" >> \"$AGENT_FOLDER/answers\"; done_"
+        let modes =
+            #"{"modes":{"currentModeId":"default","availableModes":[{"id":"default","name":"D"},{"id":"plan","name":"P"}]}}"#
+        try await TurnHarness.run(onPrompt: script, session: modes, mode: .plan) { harness in
+            let chunks = try await harness.turn("t")
+            #expect(chunks.approvalIDs.isEmpty)
+            #expect(chunks.contains(.toolOutputDenied(toolCallID: "c")))
+            #expect(harness.lines("answers").first?.contains(#""optionId":"n""#) == true)
+            #expect(
+                harness.lines("received").contains {
+                    $0.contains("session/set_mode") && $0.contains(#""modeId":"plan""#)
+                }
+            )
+        }
+    }
+
     @Test("two permissions wait at once and are answered out of order")
     func twoPermissions() async throws {
         let second = Self.permission.replacing("\"c\"", with: "\"d\"")

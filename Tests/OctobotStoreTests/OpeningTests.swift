@@ -21,7 +21,10 @@ struct OpeningTests {
                     "\(try $0[0] as Int) \(try $0[1] as String)"
                 }
                 #expect(
-                    applied == ["1 first tables", "2 installation and idleness", "3 credentials", "4 agent settings"]
+                    applied == [
+                        "1 first tables", "2 installation and idleness", "3 credentials", "4 agent settings",
+                        "5 permission modes",
+                    ]
                 )
             }
         }
@@ -129,7 +132,7 @@ struct OpeningTests {
         }
     }
 
-    @Test("a store of the first schema is migrated: its sessions keep the time they were last used")
+    @Test("a store of the first schema is migrated: its sessions keep their mode and the time they were last used")
     func firstSchema() async throws {
         try await withTemporaryDirectory { folder in
             let path = folder.appending(path: "octobot.db").path(percentEncoded: false)
@@ -145,13 +148,14 @@ struct OpeningTests {
                         updated_at) VALUES ('w', 'p', '/p', 'local', 'local', 'ready', '/m', 1, 1);
                     INSERT INTO session (id, project_id, workspace_id, name, status, permission_mode, provider,
                         secret_nonce, active_at, created_at, updated_at)
-                        VALUES ('s', 'p', 'w', 'n', 'ready', 'ask', 'local', 'x', 42, 1, 1);
+                        VALUES ('s', 'p', 'w', 'n', 'ready', 'auto', 'local', 'x', 42, 1, 1);
                     """
                 )
             }
             try pool.close()
             let store = try await Store(path: path)
             #expect(try await store.read { try $0.lastActivity("s") } == Timestamp(milliseconds: 42))
+            #expect(try await store.read { try $0.session("s", in: "p")?.permissionMode } == .auto)
             #expect(try await store.read { try $0.sessionsUpLongestUnusedFirst().map(\.id) } == ["s"])
             #expect(!store.installation.isEmpty)
             try store.close()

@@ -127,7 +127,10 @@ package enum SendChat: Operation {
             .optional(
                 "permissionMode",
                 .enumeration(of: PermissionMode.self).defaulting(to: "ask"),
-                "Whether the agent’s requests for permission are asked of a person."
+                """
+                What becomes of the agent’s requests for permission: all asked, all allowed, changes of files allowed, or \
+                changes and commands refused.
+                """
             )
         )
     }

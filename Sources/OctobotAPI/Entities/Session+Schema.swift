@@ -19,7 +19,7 @@ extension Session: ComponentDescribing {
         .optional("appliedCommit", .string, "The target’s commit that has the work."),
         .optional("model", .string, "The model of the next turn."),
         .optional("reasoning", .enumeration(of: Reasoning.self), "How much the model should reason."),
-        .required("permissionMode", .enumeration(of: PermissionMode.self), "Whether permissions are asked for."),
+        .required("permissionMode", .enumeration(of: PermissionMode.self), "What becomes of requests for permission."),
         .required("provider", .string, "The sandbox provider, copied from the workspace."),
         .required(
             "isolationNotes",

@@ -72,7 +72,10 @@ package enum CreateSession: Operation {
             .optional(
                 "permissionMode",
                 .enumeration(of: PermissionMode.self).defaulting(to: "ask"),
-                "Whether the agent’s requests for permission are asked of a person."
+                """
+                What becomes of the agent’s requests for permission: all asked, all allowed, changes of files allowed, or \
+                changes and commands refused.
+                """
             ),
             .optional("start", .boolean.defaulting(to: true), "Whether to make the sandbox now.")
         )

@@ -13,6 +13,7 @@ struct AgentConfiguration: Sendable {
     var directory: String
     /// The folder of ours in the home: spool and the agent's session id.
     var stateFolder: String
+    /// What becomes of requests for permission; every driver maps it to what its agent has.
     var mode: PermissionMode
     var limits = Limits()
 
@@ -84,7 +85,8 @@ struct AgentConfiguration: Sendable {
         guard !command.isEmpty else { throw Invalid(description: "OCTOBOT_AGENT_COMMAND is an empty array.") }
         let modeText = environment["OCTOBOT_PERMISSION_MODE"] ?? PermissionMode.ask.rawValue
         guard let mode = PermissionMode(rawValue: modeText) else {
-            throw Invalid(description: "OCTOBOT_PERMISSION_MODE is '\(modeText)'; allowed are ask, auto.")
+            let allowed = PermissionMode.allCases.map(\.rawValue).joined(separator: ", ")
+            throw Invalid(description: "OCTOBOT_PERMISSION_MODE is '\(modeText)'; allowed are \(allowed).")
         }
         var agentEnvironment = environment.merging(entry.environment) { own, _ in own }
         for name in ["OCTOBOT_SECRET", "OCTOBOT_AGENT_COMMAND", "OCTOBOT_UNDER_INIT"] { agentEnvironment[name] = nil }

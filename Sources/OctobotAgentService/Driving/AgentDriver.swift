@@ -166,7 +166,9 @@ extension AgentDriver {
         }
         let settings = settings
         var warnings: [String] = []
-        if let warning = try await chooseMode(settings.mode, connection) { warnings.append(warning) }
+        let offered = connection.receiver.options.modes.map(\.value)
+        let mode = settings.mode ?? configuration.mode.agentMode(among: offered)
+        if let warning = try await chooseMode(mode, connection) { warnings.append(warning) }
         if let warning = try await choose(prompt, connection) { warnings.append(warning) }
         let model = connection.receiver.options.currentModel.map { "\(configuration.entry.id):\($0)" }
         await turn.start(model: model)

@@ -11,10 +11,12 @@ struct PermissionForm: Sendable {
 
     let questions: [AgentQuestion]
     private let options: [(label: String, option: PermissionRequest.Option)]
+    private let refusal: PermissionRequest.Option?
 
     /// - Parameter details: the text the agent sent along with the call.
     init(_ request: PermissionRequest, title: String, details: String) {
         let isChoice = Self.isChoice(request)
+        refusal = Self.refusal(request)
         options = zip(Self.labels(request.options.map(\.name)), request.options).map { ($0, $1) }
         var question = isChoice ? title : "Allow: \(title)?"
         if isChoice, title.isEmpty { question = details }
@@ -36,10 +38,15 @@ struct PermissionForm: Sendable {
             || !request.options.contains { $0.kind?.allows == true }
     }
 
-    /// The option that policy `auto` takes; `nil` when a person has to be asked.
+    /// The option to take when the request is allowed; `nil` when a person has to be asked.
     static func automatic(_ request: PermissionRequest) -> PermissionRequest.Option? {
         guard !isChoice(request), request.toolCall.kind != "switch_mode" else { return nil }
         return request.options.first { $0.kind == .allowOnce } ?? request.options.first { $0.kind == .allowAlways }
+    }
+
+    /// The option that refuses; `nil` when there is none.
+    static func refusal(_ request: PermissionRequest) -> PermissionRequest.Option? {
+        request.options.first { $0.kind == .rejectOnce } ?? request.options.first { $0.kind == .rejectAlways }
     }
 
     /// What the answers choose: a label, or for any other text a refusal.
@@ -49,9 +56,7 @@ struct PermissionForm: Sendable {
             let rejects = chosen.kind == .rejectOnce || chosen.kind == .rejectAlways
             return .select(optionID: chosen.id, allows: !rejects)
         }
-        let refusal =
-            options.first { $0.option.kind == .rejectOnce } ?? options.first { $0.option.kind == .rejectAlways }
-        return refusal.map { .select(optionID: $0.option.id, allows: false) } ?? .cancel
+        return refusal.map { .select(optionID: $0.id, allows: false) } ?? .cancel
     }
 
     private static func describe(_ kind: PermissionRequest.Option.Kind?) -> String {

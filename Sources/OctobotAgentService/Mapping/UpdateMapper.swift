@@ -50,6 +50,9 @@ struct UpdateMapper: Sendable {
     /// The title of a call, as far as it is known.
     func title(of callID: String) -> String? { calls[callID]?.title }
 
+    /// The kind of a call, as far as it is known.
+    func kind(of callID: String) -> String? { calls[callID]?.kind }
+
     /// Whether late updates are worth waiting for.
     var isUnsettled: Bool { !hasContent || calls.values.contains { $0.isOpen } }
 

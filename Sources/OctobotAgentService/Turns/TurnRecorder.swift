@@ -88,9 +88,15 @@ extension TurnRecorder {
     /// Answers a permission request by policy or by asking (acp.md §15).
     func permission(_ request: PermissionRequest) async throws(ACPError) -> PermissionOutcome {
         write(mapper.mention(request.toolCall))
-        if mode == .auto, let option = PermissionForm.automatic(request) { return .selected(optionID: option.id) }
         var call = ToolCallRecord(id: request.toolCall.id)
         call.merge(request.toolCall)
+        switch mode.decision(on: request, kind: mapper.kind(of: call.id) ?? call.kind) {
+        case .ask: break
+        case .allow(let option): return .selected(optionID: option.id)
+        case .refuse:
+            write(mapper.deny(call.id))
+            return PermissionForm.refusal(request).map { .selected(optionID: $0.id) } ?? .cancelled
+        }
         let form = PermissionForm(request, title: mapper.title(of: call.id) ?? call.toolName, details: call.text)
         guard let answers = await ask(form.questions, check: { _ in nil }) else {
             if Task.isCancelled { throw .cancelled }
@@ -162,10 +168,4 @@ extension TurnRecorder {
             )
         ]
     }
-}
-
-/// Whether tool calls are allowed by themselves (decision 33).
-enum PermissionMode: String, Sendable, CaseIterable {
-    case ask
-    case auto
 }

@@ -19,9 +19,12 @@ package enum CommitOutcome: String, Sendable, Codable, CaseIterable {
     case patchRefused
 }
 
-/// Whether an agent's requests for permission are asked of a person.
+/// What becomes of an agent's requests for permission.
+///
+/// Decided in the sandbox, before anybody is asked: `auto` allows everything, `edits` allows changes of files and asks the
+/// rest, `plan` refuses changes and commands and asks the rest, `ask` asks everything.
 package enum PermissionMode: String, Sendable, Codable, CaseIterable {
-    case ask, auto
+    case ask, auto, edits, plan
 }
 
 /// How much a model should reason.

@@ -38,6 +38,7 @@ enum Migrations {
         Migration(number: 2, name: "installation and idleness", sql: installation),
         Migration(number: 3, name: "credentials", sql: credentials),
         Migration(number: 4, name: "agent settings", sql: agentSettings),
+        Migration(number: 5, name: "permission modes", sql: permissionModes),
     ]
 
     /// Migration 2.
@@ -83,6 +84,16 @@ enum Migrations {
             models TEXT NOT NULL,
             updated_at BIGINT NOT NULL
         );
+
+        """
+
+    /// Migration 5: a column's check cannot be changed in place.
+    private static let permissionModes = """
+        ALTER TABLE session ADD COLUMN approval_mode TEXT NOT NULL DEFAULT 'ask'
+            CHECK (approval_mode IN ('ask', 'auto', 'edits', 'plan'));
+        UPDATE session SET approval_mode = permission_mode;
+        ALTER TABLE session DROP COLUMN permission_mode;
+        ALTER TABLE session RENAME COLUMN approval_mode TO permission_mode;
 
         """
 

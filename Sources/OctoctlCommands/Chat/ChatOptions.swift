@@ -27,7 +27,7 @@ struct ChatOptions: ParsableArguments {
     @Option(help: "The name of a new session. (default: the prompt)")
     var name: String?
 
-    @Option(help: "Whether a new session's agent asks for permission, or is always allowed.")
+    @Option(help: "What becomes of a new session's requests for permission.")
     var permissionMode: PermissionMode?
 
     @Option(help: "The model, such as anthropic:claude-sonnet-4.")

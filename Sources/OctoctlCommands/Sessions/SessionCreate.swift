@@ -39,7 +39,7 @@ struct SessionCreate: AsyncParsableCommand {
     @Option(help: "Whether the model should reason.")
     var reasoning: Reasoning?
 
-    @Option(help: "Whether the agent's requests for permission are asked of you.")
+    @Option(help: "What becomes of the agent's requests for permission.")
     var permissionMode: PermissionMode = .ask
 
     @Option(help: "An id of your own choice.")

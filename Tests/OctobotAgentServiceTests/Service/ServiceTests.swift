@@ -129,7 +129,10 @@ struct ServiceTests {
         (["OCTOBOT_SECRET": "abc"], [], "OCTOBOT_SECRET is not of the form"),
         (["PORT": "banana"], [], "PORT is 'banana'; allowed are 0 to 65535."),
         (["OCTOBOT_AGENT_TYPE": "x"], ["--port", "0"], "OCTOBOT_AGENT_TYPE is 'x'; allowed are demo, "),
-        (["OCTOBOT_PERMISSION_MODE": "x"], ["--port", "0"], "OCTOBOT_PERMISSION_MODE is 'x'; allowed are ask, auto."),
+        (
+            ["OCTOBOT_PERMISSION_MODE": "x"], ["--port", "0"],
+            "OCTOBOT_PERMISSION_MODE is 'x'; allowed are ask, auto, edits, plan."
+        ),
         (["OCTOBOT_AGENT_COMMAND": "x"], ["--port", "0"], "OCTOBOT_AGENT_COMMAND is 'x'"),
         (["HOME": "home"], ["--port", "0"], "HOME is 'home'; it has to be an absolute path."),
         ([:], ["--socket", "/tmp/" + String(repeating: "x", count: 120)], "at most 107 fit"),

@@ -153,8 +153,8 @@ struct HelpTests {
                                   there is none.
           --name <name>           The name of a new session. (default: the prompt)
           --permission-mode <permission-mode>
-                                  Whether a new session's agent asks for permission, or
-                                  is always allowed. (values: ask, auto)
+                                  What becomes of a new session's requests for
+                                  permission. (values: ask, auto, edits, plan)
           --model <model>         The model, such as anthropic:claude-sonnet-4.
           --reasoning <reasoning> Whether the model should reason. (values: enabled,
                                   disabled)
