@@ -26,9 +26,9 @@ final class BoundOperation: Sendable {
     ) {
         self.declaration = AnyOperation(declaration)
         self.isShort = isShort
-        let decoder = ParamsDecoder<Declaration.Params>()
+        let decoder = ParamsDecoder()
         work = .answer { bytes, call, admit in
-            let params = try decoder.decode(bytes)
+            let params: Declaration.Params = try decoder.decode(bytes)
             try await admit((params as? any ProjectScoped)?.project)
             return try JSONCoding.encode(await perform(params, call))
         }
@@ -40,10 +40,10 @@ final class BoundOperation: Sendable {
     ) {
         self.declaration = AnyOperation(stream: declaration)
         isShort = false
-        let decoder = ParamsDecoder<Declaration.Params>()
+        let decoder = ParamsDecoder()
         work = .stream(
             { bytes, call, admit in
-                let params = try decoder.decode(bytes)
+                let params: Declaration.Params = try decoder.decode(bytes)
                 try await admit((params as? any ProjectScoped)?.project)
                 return try await open(params, call)
             },
@@ -80,19 +80,21 @@ final class BoundOperation: Sendable {
 }
 
 /// Decodes the params of one operation; those without members, the most frequent ones, once.
-private final class ParamsDecoder<Params: Decodable & Sendable>: Sendable {
-    private let empty = Mutex<Params?>(nil)
+///
+/// Not generic itself: a type made for each operation is looked up in all conformances of the program at the start.
+private final class ParamsDecoder: Sendable {
+    private let empty = Mutex<(any Sendable)?>(nil)
 
-    func decode(_ bytes: [UInt8]) throws -> Params {
+    func decode<Params: Decodable & Sendable>(_ bytes: [UInt8]) throws -> Params {
         guard bytes.isEmptyObject else { return try decoded(bytes) }
-        if let known = empty.withLock({ $0 }) { return known }
-        let params = try decoded(bytes)
+        if let known = empty.withLock({ $0 }) as? Params { return known }
+        let params: Params = try decoded(bytes)
         empty.withLock { $0 = params }
         return params
     }
 
     /// Params that passed the schema and still do not decode break a rule the schema cannot say.
-    private func decoded(_ bytes: [UInt8]) throws -> Params {
+    private func decoded<Params: Decodable>(_ bytes: [UInt8]) throws -> Params {
         do {
             return try JSONCoding.decode(Params.self, from: bytes)
         } catch let error as DecodingError {
