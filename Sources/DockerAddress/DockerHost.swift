@@ -2,9 +2,11 @@ import Foundation
 import JSONText
 
 /// An engine that is not used: it is on another machine, or what names it is no engine's address.
-package struct DockerHostRefused: Error, Equatable {
-    /// What was named, as it was written; `context NAME` for a context that cannot be followed.
-    package var host: String
+package enum DockerHostRefused: Error, Equatable {
+    /// An address, as it was written.
+    case address(String)
+    /// A context of Docker's, by its name, that names no engine here.
+    case context(String)
 }
 
 /// Where the engine listens that this user's `docker` command would use.
@@ -20,7 +22,7 @@ package enum DockerHost {
             context != "default"
         {
             guard let host = folder.flatMap({ endpoint(of: context, in: $0) }) else {
-                throw DockerHostRefused(host: "context \(context)")
+                throw .context(context)
             }
             return try path(host)
         }
@@ -33,7 +35,7 @@ package enum DockerHost {
     /// The path in a `unix://` address.
     static func path(_ host: String) throws(DockerHostRefused) -> String {
         let scheme = "unix://"
-        guard host.hasPrefix(scheme + "/") else { throw DockerHostRefused(host: host) }
+        guard host.hasPrefix(scheme + "/") else { throw .address(host) }
         return String(host.dropFirst(scheme.count))
     }
 

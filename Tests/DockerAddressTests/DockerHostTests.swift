@@ -18,7 +18,7 @@ struct DockerHostTests {
         ]
     )
     func refused(host: String) {
-        #expect(throws: DockerHostRefused(host: host)) { try DockerHost.socket(environment: ["DOCKER_HOST": host]) }
+        #expect(throws: DockerHostRefused.address(host)) { try DockerHost.socket(environment: ["DOCKER_HOST": host]) }
     }
 
     @Test("the current context is followed")
@@ -32,7 +32,7 @@ struct DockerHostTests {
             try Data(text.utf8).write(to: meta.appending(path: "meta.json"))
             let path = folder.path(percentEncoded: false)
             #expect(try DockerHost.socket(environment: ["DOCKER_CONFIG": path]) == "/run/user/7/docker.sock")
-            #expect(throws: DockerHostRefused(host: "context other")) {
+            #expect(throws: DockerHostRefused.context("other")) {
                 try DockerHost.socket(environment: ["DOCKER_CONFIG": path, "DOCKER_CONTEXT": "other"])
             }
         }

@@ -3,9 +3,14 @@ import DockerEngine
 
 extension SandboxError {
     init(_ error: DockerHostRefused) {
+        let place =
+            switch error {
+            case .address(let address): address
+            case .context(let name): "context \(name)"
+            }
         self = .unavailable(
             component: "Docker engine",
-            message: "The engine at '\(error.host)' is on another machine or no engine's address.",
+            message: "The engine at '\(place)' is on another machine or no engine's address.",
             hint: "Set DOCKER_HOST to unix:///PATH of an engine on this machine, or unset it."
         )
     }

@@ -14,14 +14,17 @@ struct EngineCheck {
         } catch {
             return .notice(
                 Self.name,
-                "\(Self.source(of: error.host)), and only unix sockets of this machine are used; \(Self.spare)",
+                "\(Self.source(error)), and only unix sockets of this machine are used; \(Self.spare)",
                 remedy: "export DOCKER_HOST=unix:///var/run/docker.sock, or unset what names the other."
             )
         }
     }
 
-    private static func source(of host: String) -> String {
-        host.hasPrefix("context ") ? "Docker's \(host) names no engine here" : "The engine is said to be at \(host)"
+    private static func source(_ refused: DockerHostRefused) -> String {
+        switch refused {
+        case .address(let address): "The engine is said to be at \(address)"
+        case .context(let name): "Docker's context \(name) names no engine here"
+        }
     }
 
     static func finding(_ socket: String) -> Finding {
