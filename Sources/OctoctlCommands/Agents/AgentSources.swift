@@ -40,16 +40,13 @@ struct AgentModels: AsyncParsableCommand {
     func run() async throws {
         try await global.connected { connected in
             let params = GetAgent.Params(projectID: connected.project, agentID: AgentID(agent))
-            try await connected.list(
-                ListAgentModels.self,
-                params,
-                nothing: "No models known: no session of the agent has run yet, or it offers no choice."
-            )
+            try await connected.list(ListAgentModels.self, params, nothing: AgentModel.noneKnown)
         }
     }
 }
 
 extension AgentModel: Tabular {
     static let columns = ["MODEL", "NAME", "PROVIDER"]
+    static let noneKnown = "No models known: no session of the agent has run yet, or it offers no choice."
     var cells: [String] { [id, name, provider] }
 }

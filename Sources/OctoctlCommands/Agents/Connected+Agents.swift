@@ -8,10 +8,7 @@ extension Connected {
     /// - Parameter text: An id, or a type, of which an agent is created when there is none; `nil` for the default.
     /// - Returns: `nil` where the daemon takes the project's default.
     func agent(_ text: String?) async throws -> AgentID? {
-        let project = project
-        let agents = try await client.pages(ListAgents.self) { cursor in
-            ListAgents.Params(projectID: project, limit: 500, cursor: cursor)
-        }
+        let agents = try await agents()
         if let text, let agent = Self.choose(text, from: agents) { return agent.id }
         if text == nil, agents.contains(where: \.isDefault) { return nil }
         let types = try await client.call(ListAgentTypes.self, ListAgentTypes.Params(projectID: project)).items
@@ -36,10 +33,7 @@ extension Connected {
 
     /// An agent there is already: by id, else by type, else the project's default.
     func existingAgent(_ text: String?) async throws -> AgentID {
-        let project = project
-        let agents = try await client.pages(ListAgents.self) { cursor in
-            ListAgents.Params(projectID: project, limit: 500, cursor: cursor)
-        }
+        let agents = try await agents()
         let found = text.map { Self.choose($0, from: agents) } ?? agents.first(where: \.isDefault)
         guard let found else {
             throw Failure(
@@ -49,6 +43,13 @@ extension Connected {
             )
         }
         return found.id
+    }
+
+    private func agents() async throws -> [Agent] {
+        let project = project
+        return try await client.pages(ListAgents.self) { cursor in
+            ListAgents.Params(projectID: project, limit: Self.pageSize, cursor: cursor)
+        }
     }
 
     /// An agent by id, else one of the type: the default, else the oldest.

@@ -38,16 +38,15 @@ struct ModelList: AsyncParsableCommand {
 
     func run() async throws {
         try await global.connected { connected in
-            let nothing = "No models known: no session of the agent has run yet, or it offers no choice."
             if let session {
                 let params = SessionTarget(projectID: connected.project, sessionID: SessionID(session))
-                return try await connected.list(ListSessionModels.self, params, nothing: nothing)
+                return try await connected.list(ListSessionModels.self, params, nothing: AgentModel.noneKnown)
             }
             let params = GetAgent.Params(
                 projectID: connected.project,
                 agentID: try await connected.existingAgent(agent)
             )
-            try await connected.list(ListAgentModels.self, params, nothing: nothing)
+            try await connected.list(ListAgentModels.self, params, nothing: AgentModel.noneKnown)
         }
     }
 }
@@ -67,7 +66,7 @@ struct SessionModels: AsyncParsableCommand {
     func run() async throws {
         try await global.connected { connected in
             let params = SessionTarget(projectID: connected.project, sessionID: SessionID(session))
-            try await connected.list(ListSessionModels.self, params, nothing: "No models known.")
+            try await connected.list(ListSessionModels.self, params, nothing: AgentModel.noneKnown)
         }
     }
 }

@@ -14,6 +14,9 @@ struct PageOptions: ParsableArguments {
 }
 
 extension Connected {
+    /// How many items a page has when everything is wanted: as many as the daemon gives.
+    static let pageSize = 500
+
     /// Prints a list: all of it, or the page that was asked for.
     ///
     /// - Parameters:
@@ -64,7 +67,10 @@ extension Connected {
         var cursor = page.cursor
         var result: [String: JSONValue] = [:]
         repeat {
-            let bytes = try await client.call(O.name, params: JSONCoding.encode(make(page.limit ?? 500, cursor)))
+            let bytes = try await client.call(
+                O.name,
+                params: JSONCoding.encode(make(page.limit ?? Self.pageSize, cursor))
+            )
             result = try decode(JSONValue.self, from: bytes).objectValue ?? [:]
             items += result["items"]?.arrayValue ?? []
             cursor = result["nextCursor"]?.stringValue

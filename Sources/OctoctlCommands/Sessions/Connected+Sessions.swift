@@ -9,10 +9,12 @@ extension Connected {
         if let id { return SessionID(id) }
         let folder = FileManager.default.currentDirectoryPath
         let reference = try WorkspaceReference(folder, from: folder)
+        let project = project
         var sessions: [Session] = []
-        for workspace in try await workspaces(reference) {
-            let params = ListSessions.Params(projectID: project, workspaceID: workspace.id, limit: 500)
-            sessions += try await client.call(ListSessions.self, params).items
+        for workspace in try await workspaces(reference).map(\.id) {
+            sessions += try await client.pages(ListSessions.self) { cursor in
+                ListSessions.Params(projectID: project, workspaceID: workspace, limit: Self.pageSize, cursor: cursor)
+            }
         }
         guard let latest = Self.latest(of: sessions) else {
             throw Failure(

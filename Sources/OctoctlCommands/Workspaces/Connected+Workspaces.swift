@@ -24,7 +24,7 @@ extension Connected {
     func workspaces(_ reference: WorkspaceReference) async throws -> [Workspace] {
         let project = project
         let all = try await client.pages(ListWorkspaces.self) { cursor in
-            ListWorkspaces.Params(projectID: project, limit: 500, cursor: cursor)
+            ListWorkspaces.Params(projectID: project, limit: Self.pageSize, cursor: cursor)
         }
         return all.filter { $0.isMeant(by: reference) }
     }
