@@ -11,26 +11,16 @@ extension Gateway {
     func routeList(_ page: Page) async throws -> Response {
         let bytes = try await table.call(SystemRoutes.name, params: [:], call: page.call, unknownMembers: .ignore).get()
         let list = RouteList(routes: try JSONCoding.decode(SystemRoutes.Result.self, from: bytes).items)
-        return Response(
-            status: .ok,
-            headers: [
-                .contentType: "text/html; charset=utf-8",
-                .contentSecurityPolicy: list.contentSecurityPolicy,
-            ],
-            body: ResponseBody(byteBuffer: ByteBuffer(string: list.html))
-        )
+        return StyledPage.response(list.html)
     }
 }
 
 /// A page that lists routes.
 struct RouteList {
     var routes: [RouteInfo]
-    /// Marks the one style element the policy lets through.
-    var nonce = RequestID.make() + RequestID.make()
 
-    var contentSecurityPolicy: String { StyledPage.contentSecurityPolicy(nonce: nonce) }
-
-    var html: String {
+    /// - Parameter nonce: Marks the one style element the policy lets through.
+    func html(nonce: String) -> String {
         """
         <!DOCTYPE html>
         <html lang="en">

@@ -35,20 +35,26 @@ extension Gateway {
             )
         }
         guard page.route.binding.path == "/docs" else { return Answer.json(bytes: pages.document) }
-        let nonce = RequestID.make() + RequestID.make()
-        return Response(
-            status: .ok,
-            headers: [
-                .contentType: "text/html; charset=utf-8",
-                .contentSecurityPolicy: StyledPage.contentSecurityPolicy(nonce: nonce),
-            ],
-            body: ResponseBody(byteBuffer: ByteBuffer(string: pages.page.html(nonce: nonce)))
-        )
+        return StyledPage.response { pages.page.html(nonce: $0) }
     }
 }
 
 /// What the pages for people share: no script, nothing from elsewhere, and only their own style (CSP 3 §2.3.1).
 enum StyledPage {
+    /// The answer with a page.
+    ///
+    /// - Parameter html: Given the mark of the one style element the policy lets through.
+    static func response(_ html: (_ nonce: String) -> String) -> Response {
+        let nonce = RequestID.make() + RequestID.make()
+        return Response(
+            status: .ok,
+            headers: [
+                .contentType: "text/html; charset=utf-8", .contentSecurityPolicy: contentSecurityPolicy(nonce: nonce),
+            ],
+            body: ResponseBody(byteBuffer: ByteBuffer(string: html(nonce)))
+        )
+    }
+
     static func contentSecurityPolicy(nonce: String) -> String {
         "default-src 'none'; style-src 'nonce-\(nonce)'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     }
