@@ -14,25 +14,31 @@ package final class LineSocket: Sendable {
     private let isClosed = Mutex(false)
 
     /// Connects to a unix socket.
-    package convenience init(path: String) throws {
+    package convenience init(path: String) throws { self.init(try Self.descriptor(path: path)) }
+
+    /// Connects to a TCP port of 127.0.0.1.
+    package convenience init(port: UInt16) throws { self.init(try Self.descriptor(port: port)) }
+
+    /// A descriptor connected to a unix socket, the caller's to close.
+    package static func descriptor(path: String) throws -> Int32 {
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
         let size = MemoryLayout.size(ofValue: address.sun_path)
         guard path.utf8.count < size else { throw Failure(description: "path too long: \(path)") }
         withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
-        try self.init(AF_UNIX, address)
+        return try descriptor(AF_UNIX, address)
     }
 
-    /// Connects to a TCP port of 127.0.0.1.
-    package convenience init(port: UInt16) throws {
+    /// A descriptor connected to a TCP port of 127.0.0.1, the caller's to close.
+    package static func descriptor(port: UInt16) throws -> Int32 {
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = port.bigEndian
         address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-        try self.init(AF_INET, address)
+        return try descriptor(AF_INET, address)
     }
 
-    private init(_ family: Int32, _ address: some BitwiseCopyable) throws {
+    private static func descriptor(_ family: Int32, _ address: some BitwiseCopyable) throws -> Int32 {
         let descriptor = socket(family, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { throw Failure(description: "socket: \(String(cString: strerror(errno)))") }
         let status = withUnsafeBytes(of: address) { bytes in
@@ -45,6 +51,10 @@ package final class LineSocket: Sendable {
             close(descriptor)
             throw Failure(description: "connect: \(reason)")
         }
+        return descriptor
+    }
+
+    private init(_ descriptor: Int32) {
         let (lines, feed) = AsyncStream<[UInt8]>.makeStream()
         self.lines = lines
         let handle = Handle(descriptor: descriptor)

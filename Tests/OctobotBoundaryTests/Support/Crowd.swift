@@ -136,7 +136,7 @@ final class Crowd {
         let cursor = "event.\(member.log.project):\(member.position)"
         let request: String
         if member.isBrowser {
-            members[index].descriptor = try Self.open(port: port)
+            members[index].descriptor = try LineSocket.descriptor(port: UInt16(port))
             request = """
                 GET /api/projects/\(member.log.project)/events HTTP/1.1\r
                 Host: 127.0.0.1:\(port)\r
@@ -145,7 +145,7 @@ final class Crowd {
 
                 """
         } else {
-            members[index].descriptor = try Self.open(path: socketPath)
+            members[index].descriptor = try LineSocket.descriptor(path: socketPath)
             request = """
                 {"jsonrpc":"2.0","id":1,"method":"event.subscribe","params":{"projectId":"\(member.log.project)",\
                 "from":{"type":"cursor","cursor":"\(cursor)"}}}
@@ -157,39 +157,7 @@ final class Crowd {
         guard write(members[index].descriptor, bytes, bytes.count) == bytes.count else { throw failure("write") }
     }
 
-    private static func open(path: String) throws -> Int32 {
-        var address = sockaddr_un()
-        address.sun_family = sa_family_t(AF_UNIX)
-        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
-        return try open(AF_UNIX, address)
-    }
-
-    private static func open(port: Int) throws -> Int32 {
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = UInt16(port).bigEndian
-        address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-        return try open(AF_INET, address)
-    }
-
-    private static func open(_ family: Int32, _ address: some BitwiseCopyable) throws -> Int32 {
-        let descriptor = socket(family, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-        guard descriptor >= 0 else { throw failure("socket") }
-        let status = withUnsafeBytes(of: address) { bytes in
-            bytes.withMemoryRebound(to: sockaddr.self) {
-                Foundation.connect(descriptor, $0.baseAddress, socklen_t(bytes.count))
-            }
-        }
-        guard status == 0 else {
-            defer { close(descriptor) }
-            throw failure("connect")
-        }
-        return descriptor
-    }
-
-    private static func failure(_ what: String) -> Failure {
+    private func failure(_ what: String) -> Failure {
         Failure(description: "\(what): \(String(cString: strerror(errno)))")
     }
-
-    private func failure(_ what: String) -> Failure { Self.failure(what) }
 }
