@@ -37,6 +37,11 @@ package struct EngineInfo: Sendable, Decodable, Equatable {
     package var warnings: [String]?
     package var rootFolder: String?
 
+    /// Whether containers may be given a filter of system calls (seccomp(2)).
+    package var filtersSystemCalls: Bool {
+        securityOptions?.contains { $0.split(separator: ",").contains("name=seccomp") } ?? false
+    }
+
     enum CodingKeys: String, CodingKey {
         case processors = "NCPU"
         case memoryBytes = "MemTotal"

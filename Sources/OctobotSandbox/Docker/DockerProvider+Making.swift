@@ -113,6 +113,11 @@ extension DockerProvider {
         container.processorShares = 512
         container.droppedCapabilities = ["ALL"]
         container.securityOptions = ["no-new-privileges"]
+        if info.filtersSystemCalls {
+            container.securityOptions.append("seccomp=\(DockerSystemCalls.profile)")
+        } else {
+            notes.append("systemCalls=unfiltered")
+        }
         container.logDriver = "json-file"
         container.logOptions = ["max-size": "10m", "max-file": "3"]
         return container

@@ -18,7 +18,7 @@ enum ProbeProgram {
             kexec_load=246 if x86 else 104, kexec_file_load=320 if x86 else 294, bpf=321 if x86 else 280,
             perf_event_open=298 if x86 else 241, keyctl=250 if x86 else 219, open_by_handle_at=304 if x86 else 265,
             pivot_root=155 if x86 else 41, iopl=172 if x86 else 9999, fsopen=430, open_tree=428, pidfd_open=434,
-            pidfd_getfd=438, clone3=435, mount_setattr=442, landlock=444)
+            pidfd_getfd=438, clone3=435, io_uring_setup=425, socket=41 if x86 else 198, mount_setattr=442, landlock=444)
         NEW = dict(user=0x10000000, mount=0x20000, net=0x40000000, pid=0x20000000, ipc=0x8000000, uts=0x4000000,
                    cgroup=0x2000000, time=0x80)
 

@@ -151,9 +151,18 @@ struct Probe: Sendable {
                 s.bind((0xffffffff, 0xffffffff))
                 s.listen()
             return True
-            """#,
-            // A person's root shell is the engine's process, held by the engine's filter alone.
-            isOfUser: true
+            """#
+        ),
+        Probe(
+            "a virtual socket by a number whose upper half is set",
+            #"""
+            system("socket", ctypes.c_ulong((1 << 32) | 40), 1, 0)
+            return True
+            """#
+        ),
+        Probe(
+            "a ring of calls past any filter",
+            #"return system("io_uring_setup", 4, ctypes.create_string_buffer(120)) >= 0"#
         ),
     ]
 
