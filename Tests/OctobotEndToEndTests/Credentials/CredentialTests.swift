@@ -8,121 +8,147 @@ import Testing
 struct CredentialTests {
     private static let path = "/api/projects/local/credentials"
 
-    @Test("canary secrets reach the agent and are in clear nowhere else: files, arguments, environments, answers, logs")
-    func canaries() async throws {
-        try await withTemporaryDirectory { folder in
-            let settings = KeyedAgent.settings(in: folder).merging(["OCTOBOT_LOG_LEVEL": "trace"]) { $1 }
-            let agent = try KeyedAgent(in: folder)
-            try await withDaemon(settings) { daemon in
-                let canary = "canary-" + UUID().uuidString
-                let key = "sk-proj-\(canary)-key"
-                let login = "sk-ant-oat01-\(canary)-login"
-                let replaced = "ghp_\(canary)-replaced"
-                let token = "ghp_\(canary)-token"
-                let traces = Traces(of: [key, login, replaced, token, canary])
-                let browser = Browser(base: try await daemon.gateway())
-                var answers: [String] = []
-                func note(_ answer: Browser.Answer, _ status: Int) {
-                    #expect(answer.status == status, "\(answer.text)")
-                    answers.append(answer.text + "\(answer.fields)")
-                }
-                note(try await browser.send("POST", Self.path, ["provider": "openai", "apiKey": .string(key)]), 200)
-                note(
-                    try await browser.send(
-                        "POST",
-                        Self.path + "/anthropic/exchange",
-                        ["code": .string(login), "verifier": ""]
-                    ),
-                    200
-                )
-                for secret in [replaced, token] {
-                    let body: JSONValue = [
-                        "provider": "github-copilot", "name": "Mine", "authType": "api_key", "apiKey": .string(secret),
-                    ]
-                    note(try await browser.send("POST", Self.path, body), 200)
-                }
-                // Everything that is refused: with the secret where it belongs, and in the wrong place.
-                let refused: [JSONValue] = [
-                    ["apiKey": .string(key)], ["provider": "none", "apiKey": .string(key)],
-                    ["provider": .string(key), "apiKey": .string(key)],
-                    ["provider": "openai", "apiKey": [.string(key)]],
-                    ["provider": "openai", "apiKey": .string(key + "\n")],
-                    ["provider": "openai", "apiKey": .string(String(repeating: key, count: 1000))],
-                    ["provider": "openai", "authType": "oauth", "apiKey": .string(key)],
-                ]
-                for body in refused { note(try await browser.send("POST", Self.path, body), 400) }
-                let broken = Array("{\"apiKey\":\"\(key)".utf8)
-                let json = [("Content-Type", "application/json")]
-                note(try await browser.send("POST", Self.path, fields: json, raw: broken), 400)
-                note(try await browser.send("GET", Self.path), 200)
-                note(try await browser.send("GET", Self.path + "/openai"), 200)
-                note(try await browser.send("POST", Self.path + "/openai/refresh"), 409)
-
-                let repository = try await ScratchRepository(in: daemon.folder)
-                let peer = try daemon.connect()
-                let session = try await peer.session(of: repository, agent: agent)
-                let given = try await peer.credentials(givenTo: session)
-                #expect(given["OPENAI_API_KEY"] == (try await KeyedAgent.digest(key)))
-                #expect(given["CLAUDE_CODE_OAUTH_TOKEN"] == (try await KeyedAgent.digest(login)))
-                #expect(given["GITHUB_TOKEN"] == (try await KeyedAgent.digest(token)))
-                #expect(given["ANTHROPIC_API_KEY"] == nil && given["CODEX_API_KEY"] == nil)
-
-                // What others run in the sandbox while the agent lives.
-                let exec = try await peer.call("session.exec", ["sessionId": session, "argv": ["/usr/bin/env"]])
-                #expect(exec["exitCode"] == 0, "\(exec)")
-                answers.append(String(decoding: exec.serialized(), as: UTF8.self))
-                _ = try await peer.call(
-                    "terminal.open",
-                    ["sessionId": session, "id": "t", "rows": 24, "cols": 80, "command": ["/bin/sh"]]
-                )
-                for method in ["job.list", "session.list", "agent.list", "credential.list", "system.config"] {
-                    answers.append(String(decoding: try await peer.call(method).serialized(), as: UTF8.self))
-                }
-                answers.append((try await browser.send("GET", "/api/support-info")).text)
-                for answer in answers { #expect(!traces.isIn(answer), "\(answer)") }
-
-                let running = traces.processes { $0.contains(agent.path) && !$0.contains("octobot-agent serve") }
-                #expect(running.exempt >= 1, "the agent lives while it is looked for")
-                #expect(running.searched > 5)
-                #expect(running.found == [])
-                for isStopped in [false, true] {
-                    if isStopped { await daemon.stop() }
-                    let files = traces.files(below: daemon.folder)
-                    #expect(files.searched > 20)
-                    #expect(files.found == [])
-                }
-                #expect(daemon.log.contains(" debug ") || daemon.log.contains(" trace "))
+    @Test(
+        "canary secrets reach the agent and are in clear nowhere else: files, arguments, environments, answers, logs",
+        arguments: SandboxKind.usable
+    )
+    func canaries(kind: SandboxKind) async throws {
+        try await kind.withSandboxes(["OCTOBOT_LOG_LEVEL": "trace"]) { daemon, engine in
+            let canary = "canary-" + UUID().uuidString
+            let key = "sk-proj-\(canary)-key"
+            let login = "sk-ant-oat01-\(canary)-login"
+            let replaced = "ghp_\(canary)-replaced"
+            let token = "ghp_\(canary)-token"
+            let traces = Traces(of: [key, login, replaced, token, canary])
+            let browser = Browser(base: try await daemon.gateway())
+            var answers: [String] = []
+            func note(_ answer: Browser.Answer, _ status: Int) {
+                #expect(answer.status == status, "\(answer.text)")
+                answers.append(answer.text + "\(answer.fields)")
             }
+            note(try await browser.send("POST", Self.path, ["provider": "openai", "apiKey": .string(key)]), 200)
+            note(
+                try await browser.send(
+                    "POST",
+                    Self.path + "/anthropic/exchange",
+                    ["code": .string(login), "verifier": ""]
+                ),
+                200
+            )
+            for secret in [replaced, token] {
+                let body: JSONValue = [
+                    "provider": "github-copilot", "name": "Mine", "authType": "api_key", "apiKey": .string(secret),
+                ]
+                note(try await browser.send("POST", Self.path, body), 200)
+            }
+            // Everything that is refused: with the secret where it belongs, and in the wrong place.
+            let refused: [JSONValue] = [
+                ["apiKey": .string(key)], ["provider": "none", "apiKey": .string(key)],
+                ["provider": .string(key), "apiKey": .string(key)],
+                ["provider": "openai", "apiKey": [.string(key)]],
+                ["provider": "openai", "apiKey": .string(key + "\n")],
+                ["provider": "openai", "apiKey": .string(String(repeating: key, count: 1000))],
+                ["provider": "openai", "authType": "oauth", "apiKey": .string(key)],
+            ]
+            for body in refused { note(try await browser.send("POST", Self.path, body), 400) }
+            let broken = Array("{\"apiKey\":\"\(key)".utf8)
+            let json = [("Content-Type", "application/json")]
+            note(try await browser.send("POST", Self.path, fields: json, raw: broken), 400)
+            note(try await browser.send("GET", Self.path), 200)
+            note(try await browser.send("GET", Self.path + "/openai"), 200)
+            note(try await browser.send("POST", Self.path + "/openai/refresh"), 409)
+
+            let repository = try await ScratchRepository(in: daemon.folder)
+            let peer = try daemon.connect()
+            let session = try await peer.keyedSession(of: repository)
+            let given = try await peer.credentials(givenTo: session)
+            #expect(given["OPENAI_API_KEY"] == (try await KeyedAgent.digest(key)))
+            #expect(given["CLAUDE_CODE_OAUTH_TOKEN"] == (try await KeyedAgent.digest(login)))
+            #expect(given["GITHUB_TOKEN"] == (try await KeyedAgent.digest(token)))
+            #expect(given["ANTHROPIC_API_KEY"] == nil && given["CODEX_API_KEY"] == nil)
+
+            // What others run in the sandbox while the agent lives.
+            let exec = try await peer.call("session.exec", ["sessionId": session, "argv": ["/usr/bin/env"]])
+            #expect(exec["exitCode"] == 0, "\(exec)")
+            answers.append(String(decoding: exec.serialized(), as: UTF8.self))
+            _ = try await peer.call(
+                "terminal.open",
+                ["sessionId": session, "id": "t", "rows": 24, "cols": 80, "command": ["/bin/sh"]]
+            )
+            for method in ["job.list", "session.list", "agent.list", "credential.list", "system.config"] {
+                answers.append(String(decoding: try await peer.call(method).serialized(), as: UTF8.self))
+            }
+            answers.append((try await browser.send("GET", "/api/support-info")).text)
+            for answer in answers { #expect(!traces.isIn(answer), "\(answer)") }
+
+            if let engine {
+                let shell: JSONValue = ["sessionId": session, "id": "r", "rows": 24, "cols": 80, "root": true]
+                _ = try await peer.call("terminal.open", shell)
+                try await Self.searchEngine(engine, of: session, traces)
+            }
+
+            let running = traces.processes {
+                $0.contains(KeyedAgent.name) && !$0.contains("octobot-agent serve")
+            }
+            #expect(running.exempt >= 1, "the agent lives while it is looked for")
+            #expect(running.searched > 5)
+            #expect(running.found == [])
+            for isStopped in [false, true] {
+                if isStopped { await daemon.stop() }
+                let files = traces.files(below: daemon.folder)
+                #expect(files.searched > 20)
+                #expect(files.found == [])
+            }
+            // Whoever made the daemon asks it what to clear away.
+            try await daemon.start()
+            #expect(daemon.log.contains(" debug ") || daemon.log.contains(" trace "))
+        }
+    }
+
+    /// What an engine knows of a sandbox and keeps of it: description, log, volumes, and root's environment in it.
+    private static func searchEngine(_ engine: TestEngine, of session: JSONValue, _ traces: Traces) async throws {
+        let container = SandboxKind.container(session)
+        let volume = "octobot-data-\(session.stringValue ?? "")"
+        let told = [
+            ["inspect", container], ["logs", container], ["volume", "inspect", volume],
+            ["top", container, "-eo", "pid,args"],
+            ["exec", "--user", "0", container, "cat", "/proc/1/environ"], ["exec", container, "env"],
+        ]
+        for arguments in told {
+            let text = try await engine.docker(arguments: arguments)
+            #expect(!traces.isIn(text), "\(arguments)")
+        }
+        for place in ["containers", "volumes"] {
+            let files = traces.files(below: engine.folder.appending(path: "data/\(place)"))
+            #expect(files.searched > 0, "\(place)")
+            #expect(files.found == [])
         }
     }
 
     @Test("a deleted credential is gone with the next turn, a new one is there; a key rotation disturbs nobody")
     func changes() async throws {
-        try await withTemporaryDirectory { folder in
-            let agent = try KeyedAgent(in: folder)
-            try await withDaemon(KeyedAgent.settings(in: folder)) { daemon in
-                let repository = try await ScratchRepository(in: daemon.folder)
-                let peer = try daemon.connect()
-                let session = try await peer.session(of: repository, agent: agent)
-                #expect(try await peer.credentials(givenTo: session) == [:])
-                _ = try await peer.call("credential.set", ["provider": "codex", "apiKey": "first"])
-                let first = try await KeyedAgent.digest("first")
-                #expect(try await peer.credentials(givenTo: session) == ["CODEX_API_KEY": first])
+        try await withDaemon { daemon in
+            let repository = try await ScratchRepository(in: daemon.folder)
+            let peer = try daemon.connect()
+            let session = try await peer.keyedSession(of: repository)
+            #expect(try await peer.credentials(givenTo: session) == [:])
+            _ = try await peer.call("credential.set", ["provider": "codex", "apiKey": "first"])
+            let first = try await KeyedAgent.digest("first")
+            #expect(try await peer.credentials(givenTo: session) == ["CODEX_API_KEY": first])
 
-                let before = try Self.keys(of: daemon)
-                let rotated = try await peer.call("system.keys.rotate")
-                #expect(rotated == ["moved": 1, "unreadable": 0])
-                let after = try Self.keys(of: daemon)
-                #expect(before.count == 1 && after.count == 1 && before != after)
-                #expect(try await peer.credentials(givenTo: session) == ["CODEX_API_KEY": first])
+            let before = try Self.keys(of: daemon)
+            let rotated = try await peer.call("system.keys.rotate")
+            #expect(rotated == ["moved": 1, "unreadable": 0])
+            let after = try Self.keys(of: daemon)
+            #expect(before.count == 1 && after.count == 1 && before != after)
+            #expect(try await peer.credentials(givenTo: session) == ["CODEX_API_KEY": first])
 
-                await daemon.kill()
-                try await daemon.start()
-                let again = try daemon.connect()
-                #expect(try await again.credentials(givenTo: session) == ["CODEX_API_KEY": first])
-                _ = try await again.call("credential.delete", ["provider": "codex"])
-                #expect(try await again.credentials(givenTo: session) == [:])
-            }
+            await daemon.kill()
+            try await daemon.start()
+            let again = try daemon.connect()
+            #expect(try await again.credentials(givenTo: session) == ["CODEX_API_KEY": first])
+            _ = try await again.call("credential.delete", ["provider": "codex"])
+            #expect(try await again.credentials(givenTo: session) == [:])
         }
     }
 

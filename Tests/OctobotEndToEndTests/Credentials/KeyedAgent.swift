@@ -4,26 +4,12 @@ import OctobotTestSupport
 
 /// A stand-in for a coding agent that proves, without telling them, which credentials it was given: it answers every
 /// prompt with the digest of each.
-struct KeyedAgent: Sendable {
-    static let variables = [
-        "ANTHROPIC_API_KEY", "CLAUDE_CODE_OAUTH_TOKEN", "OPENAI_API_KEY", "CODEX_API_KEY", "GITHUB_TOKEN",
-    ]
+enum KeyedAgent {
+    /// Stands in its arguments.
+    static let name = "keyed-agent"
 
-    let path: String
-
-    /// The settings of a daemon whose sandboxes can run the agent in `folder`.
-    static func settings(in folder: URL) -> [String: String] {
-        ["SANDBOX_LOCAL_READABLE": folder.appending(path: "tools").path(percentEncoded: false)]
-    }
-
-    init(in folder: URL) throws {
-        let tools = folder.appending(path: "tools", directoryHint: .notDirectory)
-        try FileManager.default.createDirectory(at: tools, withIntermediateDirectories: true)
-        path = tools.appending(path: "keyed-agent").path(percentEncoded: false)
-        try Data(Self.program.utf8).write(to: URL(filePath: path))
-        chmod(path, 0o755)
-        chmod(tools.path(percentEncoded: false), 0o755)
-    }
+    /// A program of the sandbox's own, whichever that is, with the stand-in as its argument.
+    static let command = ["/bin/sh", "-c", program, name]
 
     /// What it says to have been given: a digest by variable.
     static func digests(of text: String) -> [String: String] {
@@ -39,7 +25,6 @@ struct KeyedAgent: Sendable {
     }
 
     private static let program = #"""
-        #!/bin/sh
         answer() { printf '{"jsonrpc":"2.0","id":%s,"result":%s}\n' "$id" "$1"; }
         say() {
           printf '{"jsonrpc":"2.0","method":"session/update","params":{"sessionId":"s","update":%s}}\n' \
@@ -64,9 +49,10 @@ struct KeyedAgent: Sendable {
 
 extension RPCPeer {
     /// A session of a new workspace whose agent is the stand-in, its sandbox running.
-    func session(of repository: ScratchRepository, agent: KeyedAgent) async throws -> JSONValue {
+    func keyedSession(of repository: ScratchRepository) async throws -> JSONValue {
         let workspace = try await workspace(of: repository)
-        let made = try await call("agent.create", ["agentType": "custom", "command": [.string(agent.path)]])
+        let command = JSONValue.array(KeyedAgent.command.map { .string($0) })
+        let made = try await call("agent.create", ["agentType": "custom", "command": command])
         let session = try await call(
             "session.create",
             ["workspaceId": workspace["id"] ?? .null, "agentId": made["id"] ?? .null]
