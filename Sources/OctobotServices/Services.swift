@@ -38,6 +38,7 @@ package struct Services: Sendable {
     private let rootShells: RootShells
     let sandboxes: SessionSandboxes
 
+    private let startup: StartupTasks
     private let recovery: Recovery
     private let runners: TurnRunners
     private let dispatcher: JobDispatcher
@@ -119,7 +120,14 @@ package struct Services: Sendable {
         self.runners = runners
         self.jobs = jobs
         self.sessions = sessions
-        system = SystemService(facts: facts, providers: providers, shutDown: shutDown)
+        let startup = StartupTasks(ledger: ledger, providers: providers, logger: logger)
+        self.startup = startup
+        system = SystemService(
+            facts: facts,
+            providers: providers,
+            startupTasks: { startup.all },
+            shutDown: shutDown
+        )
         projects = ProjectService(ledger: ledger)
         workspaces = WorkspaceService(
             ledger: ledger,
@@ -226,8 +234,7 @@ package struct Services: Sendable {
     package var running: [any Service] {
         [
             keyRotation, refreshing, LoginCallbacks(logins: providerLogins), sandboxActivity, runners, dispatcher,
-            watcher, idle, diskMonitor,
-            retention, rootShells,
+            watcher, idle, diskMonitor, retention, rootShells, startup,
         ]
     }
 }

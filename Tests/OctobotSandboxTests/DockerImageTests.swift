@@ -59,6 +59,43 @@ struct DockerImageTests {
         }
     }
 
+    @Test("it is pulled ahead of the first sandbox, and how that goes is told to its end")
+    func prepared() async throws {
+        try await withRegistry { registry, change in
+            try await withDockerHarness(change) { harness in
+                let provider = harness.provider()
+                await provider.prepareImage()
+                var last: ImagePull?
+                for await pull in provider.imagePulls {
+                    last = pull
+                    if pull.state != .running { break }
+                }
+                #expect(last?.image == registry.image && last?.state == .completed && last?.completedAt != nil)
+                let fetches = registry.manifestFetches
+                await provider.prepareImage()
+                #expect(registry.manifestFetches == fetches)
+            }
+        }
+    }
+
+    @Test("a pull that fails before anybody wants a sandbox is told with its reason")
+    func unprepared() async throws {
+        try await withRegistry { registry, _ in
+            try await withDockerHarness(.init { $0.image = "127.0.0.1:\(registry.port)/no/such:2" }) { harness in
+                let provider = harness.provider()
+                await provider.prepareImage()
+                for await pull in provider.imagePulls where pull.state != .running {
+                    guard case .failed(let reason) = pull.state else {
+                        Issue.record("\(pull)")
+                        return
+                    }
+                    #expect(reason.contains("could not be pulled"))
+                    break
+                }
+            }
+        }
+    }
+
     @Test("one the registry does not have is said not to be there, at once")
     func missing() async throws {
         try await withRegistry { registry, _ in

@@ -13,6 +13,7 @@ struct SupportInfoTests {
         SystemService(
             facts: SystemService.Facts(version: "1", socket: "/s", configuration: entries, logFile: logFile),
             providers: SandboxProviders([], preferred: nil),
+            startupTasks: { [] },
             shutDown: {}
         )
     }

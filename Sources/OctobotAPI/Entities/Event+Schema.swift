@@ -50,10 +50,15 @@ extension Event: ComponentDescribing {
             .required("provider", .string, "Whose models it is for."),
             .required("status", JSONSchema(.enumeration(["created", "updated", "removed"])), "What happened to it.")
         ),
+        shape(.startupTaskUpdated, SystemStatus.Task.members),
         description: "A committed change of a project."
     )
 
     private static func shape(_ kind: Kind, _ members: JSONSchema.Member...) -> JSONSchema.Alternative {
+        shape(kind, members)
+    }
+
+    private static func shape(_ kind: Kind, _ members: [JSONSchema.Member]) -> JSONSchema.Alternative {
         .record(
             kind.rawValue,
             .required("id", .identifier, "Its id."),

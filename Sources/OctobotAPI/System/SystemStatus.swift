@@ -127,7 +127,11 @@ package enum SystemStatus: Operation {
         }
 
         package static let schemaName = "StartupTask"
-        package static let definition = JSONSchema.record(
+        package static let definition = JSONSchema(
+            .object(JSONSchema.ObjectRules(members: members, openness: .growing, exactlyOne: []))
+        )
+
+        static let members: [JSONSchema.Member] = [
             .required("id", .string, "Stable."),
             .required("name", .string, "For people."),
             .required("state", .enumeration(of: State.self), "Where it is."),
@@ -137,8 +141,8 @@ package enum SystemStatus: Operation {
             .optional("totalBytes", .count, "When known."),
             .optional("error", .string, "Why it failed."),
             .optional("startedAt", .timestamp, "When it began."),
-            .optional("completedAt", .timestamp, "When it ended.")
-        )
+            .optional("completedAt", .timestamp, "When it ended."),
+        ]
 
         package enum State: String, Sendable, Codable, CaseIterable {
             case pending, completed, failed

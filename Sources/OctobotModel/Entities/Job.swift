@@ -88,6 +88,7 @@ package struct Event: Sendable, Codable, Equatable {
         case approvalUpdated = "approval_updated"
         case agentUpdated = "agent_updated"
         case credentialUpdated = "credential_updated"
+        case startupTaskUpdated = "startup_task_updated"
     }
     package var id: EventID
     package var seq: Int64

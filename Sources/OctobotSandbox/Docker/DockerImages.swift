@@ -1,11 +1,13 @@
 import DockerEngine
 import Logging
+import OctobotModel
 import Synchronization
 
 /// Sees to it that an image is there; who needs one that is being pulled waits for the same pull.
 final class DockerImages: Sendable {
     private struct Pull {
         var task: Task<Void, Never>
+        var startedAt = Timestamp.now
         var progress = PullProgress()
         var waiting: [Int: AsyncStream<Result<Void, SandboxError>>.Continuation] = [:]
         var next = 0
@@ -14,6 +16,9 @@ final class DockerImages: Sendable {
     private let environment: [String: String]
     private let logger: Logger
     private let pulls = Mutex<[String: Pull]>([:])
+    /// How pulls go: the newest word on them.
+    let news: AsyncStream<ImagePull>
+    private let telling: AsyncStream<ImagePull>.Continuation
 
     /// How long one attempt may take, how many there are and how long the first pause between them is.
     private let limit = Duration.seconds(300)
@@ -23,6 +28,7 @@ final class DockerImages: Sendable {
     init(environment: [String: String], logger: Logger) {
         self.environment = environment
         self.logger = logger
+        (news, telling) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
     /// How far the pull of an image is, for people; `nil` when it is not being pulled.
@@ -100,8 +106,27 @@ final class DockerImages: Sendable {
         throw .failed("The pull of '\(name)' was cancelled.")
     }
 
+    /// Tells how a pull goes; called by the pull itself alone, so that nothing overtakes what was told before.
+    private func tell(_ name: String, _ pull: Pull?, _ state: ImagePull.State) {
+        guard let pull else { return }
+        telling.yield(
+            ImagePull(
+                image: name,
+                state: state,
+                receivedBytes: pull.progress.current,
+                totalBytes: pull.progress.total,
+                startedAt: pull.startedAt,
+                completedAt: state == .running ? nil : .now
+            )
+        )
+    }
+
     private func finish(_ name: String, _ result: Result<Void, SandboxError>) {
         guard let pull = pulls.withLock({ $0.removeValue(forKey: name) }) else { return }
+        switch result {
+        case .success: tell(name, pull, .completed)
+        case .failure(let error): tell(name, pull, .failed(error.description))
+        }
         for waiter in pull.waiting.values {
             waiter.yield(result)
             waiter.finish()
@@ -116,11 +141,16 @@ final class DockerImages: Sendable {
         let credentials = RegistryCredentials.header(for: reference, environment: environment)
         var pause = firstPause
         var number = 1
+        tell(name, pulls.withLock { $0[name] }, .running)
         while true {
             logger.info("Pulling the sandbox image", metadata: ["image": "\(name)", "attempt": "\(number)"])
             do throws(DockerError) {
                 try await client.pullImage(reference, credentials: credentials, limit: limit) { progress in
-                    self.pulls.withLock { $0[name]?.progress = progress }
+                    let pull = self.pulls.withLock { pulls in
+                        pulls[name]?.progress = progress
+                        return pulls[name]
+                    }
+                    self.tell(name, pull, .running)
                 }
                 return .success(())
             } catch {

@@ -71,6 +71,17 @@ package final class DockerProvider: SandboxProvider {
         }
     }
 
+    package var imagePulls: AsyncStream<ImagePull> { images.news }
+
+    package func prepareImage() async {
+        do {
+            _ = try await images.ensure(configuration.image, try client())
+        } catch {
+            // Without an engine, or without the image: whoever wants a sandbox is told.
+            logger.debug("No sandbox image yet", metadata: ["error": "\(error)"])
+        }
+    }
+
     package func agent(_ id: SessionID, secret: String) throws(SandboxError) -> any SandboxAgent {
         guard id.isValid else { throw .notFound(id) }
         return HTTPSandboxAgent(secret: secret) { [self] () async throws(SandboxAgentError) in

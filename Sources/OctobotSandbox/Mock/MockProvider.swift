@@ -39,8 +39,14 @@ package final class MockProvider: SandboxProvider {
     package let name: String
     private let state = Mutex(State())
     private let changes = ChangeFeed()
+    private let pulls = AsyncStream<ImagePull>.makeStream()
 
     package init(name: String = "mock") { self.name = name }
+
+    package var imagePulls: AsyncStream<ImagePull> { pulls.stream }
+
+    /// Tells of a pull as if there were one.
+    package func tell(_ pull: ImagePull) { pulls.continuation.yield(pull) }
 
     deinit { changes.finish() }
 

@@ -70,6 +70,12 @@ package protocol SandboxProvider: Sendable {
     /// - Throws: ``SandboxError/unavailable(component:message:hint:)`` where sandboxes have no root.
     func attachRoot(_ id: SessionID, rows: Int, columns: Int) async throws(SandboxError) -> any RootTerminal
 
+    /// Pulls the image of sandboxes to come where it is missing and can be had; how that goes is in ``imagePulls``.
+    func prepareImage() async
+
+    /// How pulls of the image go, the newest word on it; for one reader. It ends where there is never a pull.
+    var imagePulls: AsyncStream<ImagePull> { get }
+
     /// The caches sandboxes of a project share; none before the first sandbox that has one.
     func caches(of project: ProjectID) async throws(SandboxError) -> [SandboxCache]
 
@@ -81,6 +87,10 @@ package protocol SandboxProvider: Sendable {
 
 extension SandboxProvider {
     package func commands(_ names: Set<String>) async -> [String: Bool] { [:] }
+
+    package func prepareImage() async {}
+
+    package var imagePulls: AsyncStream<ImagePull> { AsyncStream { $0.finish() } }
 
     package func attachRoot(
         _ id: SessionID,

@@ -27,12 +27,20 @@ package final class SystemService: Sendable {
 
     let facts: Facts
     let providers: SandboxProviders
+    private let startupTasks: @Sendable () -> [SystemStatus.Task]
     private let shutDown: @Sendable () -> Void
     private let gateway = Mutex<String?>(nil)
 
-    package init(facts: Facts, providers: SandboxProviders, shutDown: @escaping @Sendable () -> Void) {
+    /// - Parameter startupTasks: What the daemon gets ready, as it is now.
+    package init(
+        facts: Facts,
+        providers: SandboxProviders,
+        startupTasks: @escaping @Sendable () -> [SystemStatus.Task],
+        shutDown: @escaping @Sendable () -> Void
+    ) {
         self.facts = facts
         self.providers = providers
+        self.startupTasks = startupTasks
         self.shutDown = shutDown
     }
 
@@ -64,7 +72,7 @@ package final class SystemService: Sendable {
         return SystemStatus.Result(
             ok: !messages.contains { $0.level == .error },
             messages: messages,
-            startupTasks: [],
+            startupTasks: startupTasks(),
             version: facts.version,
             gateway: gatewayURL,
             socket: facts.socket

@@ -14,6 +14,11 @@ extension StoreReader {
         try connection.fetchOne("\(Project.select) WHERE p.id = $1", id, as: Project.init)
     }
 
+    /// Every project, oldest first.
+    package func projectIDs() throws -> [ProjectID] {
+        try connection.fetch("SELECT id FROM project ORDER BY created_at, id") { try $0[0] }
+    }
+
     /// The projects a user is a member of, oldest first.
     package func projects(of user: UserID) throws -> [Project] {
         try connection.fetch(
