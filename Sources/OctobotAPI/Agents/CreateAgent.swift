@@ -12,7 +12,7 @@ package enum CreateAgent: Operation {
     package static let http: [HTTPBinding] = [
         .post("/api/projects/{projectId}/agents", success: 201)
     ]
-    package static let errors: [FaultKind] = [.alreadyExists, .idempotencyConflict]
+    package static let errors: [FaultKind] = [.notFound, .alreadyExists, .idempotencyConflict]
     package static let isIdempotent = false
     package static let isDurable = true
     package static let exampleParams = Params(agentType: "custom", command: ["my-agent", "--acp"], isDefault: true)

@@ -39,10 +39,8 @@ package struct AgentService: Sendable {
         return try await ledger.once(call, method: CreateAgent.name, params: params) { transaction, wakes in
             let now = Timestamp.now
             let id = params.id ?? .random()
-            if try transaction.agent(id, in: nil) != nil {
-                throw Fault(.alreadyExists, "There is an agent '\(id)' already.")
-            }
             let project = params.projectID ?? .local
+            try transaction.checkFree("agent", id, owner: transaction.agent(id, in: nil)?.projectID, in: project)
             let earlier = try transaction.defaultAgent(in: project)?.id
             let agent = try transaction.insertAgent(
                 Agent(

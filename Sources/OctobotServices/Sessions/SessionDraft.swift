@@ -19,7 +19,8 @@ struct SessionDraft: Sendable {
 extension StoreTransaction {
     /// Stores a new session, `initializing`, and announces it.
     ///
-    /// - Throws: `AlreadyExists`, `InvalidParams` for an unfit id, `NotFound` for workspace or agent.
+    /// - Throws: `AlreadyExists`, `InvalidParams` for an unfit id, `NotFound` for workspace, agent, or an id of another
+    ///   project's.
     func createSession(_ draft: SessionDraft, in project: ProjectID, _ wakes: inout Wakes) throws -> Session {
         let id = draft.id ?? .random()
         guard id.isValid else {
@@ -30,13 +31,14 @@ extension StoreTransaction {
                 expected: "1 to 65 letters, digits and hyphens, the first no hyphen"
             )
         }
-        if try isSessionIDTakenIgnoringCase(id) { throw Fault(.alreadyExists, "There is a session '\(id)' already.") }
         guard let workspace = try workspace(draft.workspaceID, in: project) else {
             throw Fault.notFound("workspace", draft.workspaceID)
         }
         if let agent = draft.agentID, try self.agent(agent, in: project) == nil {
             throw Fault.notFound("agent", agent)
         }
+        // Last, so that who may not make a session here learns of no other.
+        try checkFree("session", id, owner: projectOfSession(ignoringCase: id, preferring: project), in: project)
         let name = draft.name.map { $0.trimmingPrefix(while: \.isWhitespace) }.map { String($0.prefix(1000)) }
         let now = Timestamp.now
         let session = Session(
@@ -98,6 +100,23 @@ extension StoreTransaction {
 }
 
 extension StoreReader {
+    /// Refuses an id of a caller's own choice that is in use.
+    ///
+    /// Ids are unique in the whole installation. One that another project has is to the caller what any other object
+    /// of that project is: not found, in the same words as one that is nowhere.
+    ///
+    /// - Parameter owner: The project that has the id.
+    func checkFree(
+        _ noun: String,
+        _ id: some CustomStringConvertible,
+        owner: ProjectID?,
+        in project: ProjectID
+    ) throws(Fault) {
+        guard let owner else { return }
+        guard owner == project else { throw .notFound(noun, id) }
+        throw Fault(.alreadyExists, "There is \(noun == "agent" ? "an" : "a") \(noun) '\(id)' already.")
+    }
+
     /// The job that waits or runs to commit a session.
     func activeCommit(of session: Session) throws -> Job? {
         guard let job = try activeJob(type: .sessionCommit, resourceID: session.workspaceID.rawValue),

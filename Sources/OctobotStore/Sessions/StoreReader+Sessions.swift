@@ -72,9 +72,15 @@ extension StoreReader {
         try connection.fetchOne("SELECT 1 FROM session WHERE id = $1", id) { _ in true } ?? false
     }
 
-    /// Whether a session has this id but for the case of its letters: host names do not tell these apart (RFC 4343).
-    package func isSessionIDTakenIgnoringCase(_ id: SessionID) throws -> Bool {
-        try connection.fetchOne("SELECT 1 FROM session WHERE lower(id) = lower($1)", id) { _ in true } ?? false
+    /// The project of the session that has this id but for the case of its letters.
+    ///
+    /// Host names do not tell these apart (RFC 4343). Of several projects it is `project`, if that has one.
+    package func projectOfSession(ignoringCase id: SessionID, preferring project: ProjectID) throws -> ProjectID? {
+        try connection.fetchOne(
+            "SELECT project_id FROM session WHERE lower(id) = lower($1) ORDER BY project_id <> $2 LIMIT 1",
+            id,
+            project
+        ) { try $0[0] }
     }
 
     /// What a session's sandbox secret is derived with (decision 26).
