@@ -28,21 +28,53 @@ extension Git {
         }
     }
 
-    /// Removes a clone of ours.
+    /// Moves a clone of another URL out of the way, to `<path>.before-<n>`; it may hold commits that are nowhere else.
+    package func setCloneAside(at path: String, unlessOf url: String) async throws(GitError) {
+        try await locks.withLock(path) { () async throws(GitError) -> Void in
+            guard FileManager.default.fileExists(atPath: path + "/.git") else { return }
+            let origin = try await run(
+                GitInvocation(
+                    arguments: ["config", "--local", "--get", "remote.origin.url"],
+                    directory: path,
+                    environment: isolated,
+                    deadline: .seconds(15)
+                )
+            )
+            guard origin.line != url else { return }
+            var number = 1
+            while FileManager.default.fileExists(atPath: "\(path)\(Self.asideMark)\(number)") { number += 1 }
+            guard rename(path, "\(path)\(Self.asideMark)\(number)") == 0 else {
+                throw .fileSystem("cannot move \(path) aside: \(String(cString: strerror(errno)))")
+            }
+        }
+    }
+
+    private static let asideMark = ".before-"
+
+    /// Removes a clone of ours and those that were set aside for it.
     ///
     /// - Parameter folder: The folder all clones lie in; anything outside it is refused, symbolic links resolved.
     package func removeClone(_ path: String, within folder: String) async throws(GitError) {
         try await locks.withLock(path) { () async throws(GitError) -> Void in
-            var status = stat()
-            guard lstat(path, &status) == 0 else { return }
-            guard let resolved = realPath(path), let root = realPath(folder), resolved.hasPrefix(root + "/") else {
-                throw .pathRefused("'\(path)' is not one of Octobot's clones")
+            try removeFolder(path, within: folder)
+            var number = 1
+            while FileManager.default.fileExists(atPath: "\(path)\(Self.asideMark)\(number)") {
+                try removeFolder("\(path)\(Self.asideMark)\(number)", within: folder)
+                number += 1
             }
-            do {
-                try FileManager.default.removeItem(atPath: resolved)
-            } catch {
-                throw .fileSystem("cannot remove \(path): \(error.localizedDescription)")
-            }
+        }
+    }
+
+    private func removeFolder(_ path: String, within folder: String) throws(GitError) {
+        var status = stat()
+        guard lstat(path, &status) == 0 else { return }
+        guard let resolved = realPath(path), let root = realPath(folder), resolved.hasPrefix(root + "/") else {
+            throw .pathRefused("'\(path)' is not one of Octobot's clones")
+        }
+        do {
+            try FileManager.default.removeItem(atPath: resolved)
+        } catch {
+            throw .fileSystem("cannot remove \(path): \(error.localizedDescription)")
         }
     }
 }

@@ -1,18 +1,20 @@
 import JSONText
 package import OctobotModel
 
-/// Change the name a workspace is shown with.
+/// Change a workspace's name or the place of its repository.
 package enum UpdateWorkspace: Operation {
     package static let name = "workspace.update"
-    package static let summary = "Change the name a workspace is shown with"
+    package static let summary = "Change a workspace’s name or the place of its repository"
     package static let description = """
-        `null` or an empty text goes back to the path. Path, source and provider are fixed.
+        A display name of `null` or an empty text goes back to the path. Another path is checked as at creation and \
+        makes the workspace `initializing` again; sessions keep their work and what they began from. The provider is \
+        fixed.
         """
     package static let access = Access.member
     package static let http: [HTTPBinding] = [
         .put("/api/projects/{projectId}/workspaces/{workspaceId}")
     ]
-    package static let errors: [FaultKind] = [.notFound]
+    package static let errors: [FaultKind] = [.notFound, .invalidState, .deadlineExceeded]
     package static let concurrency = Concurrency.serial(by: "workspaceId")
     package static let isIdempotent = true
     package static let isDurable = true
@@ -25,15 +27,22 @@ package enum UpdateWorkspace: Operation {
         package var projectID: ProjectID?
         package var workspaceID: WorkspaceID
         package var displayName: Patch<String>
+        package var path: String?
 
-        package init(projectID: ProjectID? = nil, workspaceID: WorkspaceID, displayName: Patch<String> = .absent) {
+        package init(
+            projectID: ProjectID? = nil,
+            workspaceID: WorkspaceID,
+            displayName: Patch<String> = .absent,
+            path: String? = nil
+        ) {
             self.projectID = projectID
             self.workspaceID = workspaceID
             self.displayName = displayName
+            self.path = path
         }
 
         private enum CodingKeys: String, CodingKey {
-            case displayName
+            case displayName, path
             case projectID = "projectId"
             case workspaceID = "workspaceId"
         }
@@ -41,7 +50,8 @@ package enum UpdateWorkspace: Operation {
         package static let schema = JSONSchema.parameters(
             .project,
             .workspace,
-            .optional("displayName", .nullable(.string(0...1000)), "The new name; `null` clears it.")
+            .optional("displayName", .nullable(.string(0...1000)), "The new name; `null` clears it."),
+            .optional("path", .path, "Where the repository is now: a folder of this host or a git URL.")
         )
     }
 }

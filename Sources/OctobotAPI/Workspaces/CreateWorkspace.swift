@@ -13,7 +13,7 @@ package enum CreateWorkspace: Operation {
     package static let http: [HTTPBinding] = [
         .post("/api/projects/{projectId}/workspaces", success: 201)
     ]
-    package static let errors: [FaultKind] = [.alreadyExists, .idempotencyConflict, .unavailable]
+    package static let errors: [FaultKind] = [.notFound, .alreadyExists, .idempotencyConflict, .unavailable]
     package static let isIdempotent = false
     package static let isDurable = true
     package static let exampleParams = Params(path: "/home/ada/engine", displayName: "Engine")

@@ -70,9 +70,14 @@ extension Repositories {
     }
 
     /// Clones the URL of a workspace; a clone that is there already is left alone.
+    ///
+    /// A clone of the URL the workspace had before is set aside with what was committed in it.
     func ensureClone(of workspace: Workspace) async throws(Fault) {
+        let path = clonePath(of: workspace.id, in: workspace.projectID)
         do throws(GitError) {
-            try await git.clone(workspace.path, to: clonePath(of: workspace.id, in: workspace.projectID))
+            // A clone that was ready once is the workspace's, whatever its owner made of its remotes since.
+            if workspace.workDir == nil { try await git.setCloneAside(at: path, unlessOf: workspace.path) }
+            try await git.clone(workspace.path, to: path)
         } catch {
             throw error.fault(doing: "cloning")
         }

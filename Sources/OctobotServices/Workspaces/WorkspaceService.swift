@@ -6,11 +6,11 @@ import OctobotStore
 
 /// The repositories of a project (`workspace.*`; behaviour.md §5).
 package struct WorkspaceService: Sendable {
-    private let ledger: Ledger
+    let ledger: Ledger
     private let providers: SandboxProviders
-    private let repositories: Repositories
+    let repositories: Repositories
     private let sessions: SessionService
-    private let jobs: JobService
+    let jobs: JobService
 
     package init(
         ledger: Ledger,
@@ -36,9 +36,8 @@ package struct WorkspaceService: Sendable {
             let now = Timestamp.now
             let id = params.id ?? .random()
             let project = params.projectID ?? .local
-            if try transaction.workspace(id, in: nil) != nil {
-                throw Fault(.alreadyExists, "There is a workspace '\(id)' already.")
-            }
+            let owner = try transaction.workspace(id, in: nil)?.projectID
+            try transaction.checkFree("workspace", id, owner: owner, in: project)
             let name = params.displayName.flatMap { $0.isEmpty ? nil : $0 }
             let workspace = Workspace(
                 id: id,
@@ -79,33 +78,6 @@ package struct WorkspaceService: Sendable {
         }
         guard let workspace else { throw .notFound("workspace", params.workspaceID) }
         return workspace
-    }
-
-    /// `workspace.update`: the display name; an empty one or `null` clears it.
-    package func update(_ params: UpdateWorkspace.Params, _ call: Call) async throws(Fault) -> Workspace {
-        let project = params.projectID ?? .local
-        return try await ledger.write { transaction, wakes in
-            guard let before = try transaction.workspace(params.workspaceID, in: project) else {
-                throw Fault.notFound("workspace", params.workspaceID)
-            }
-            switch params.displayName {
-            case .absent: break
-            case .null: try transaction.setWorkspaceDisplayName(params.workspaceID, to: nil)
-            case .value(let name):
-                try transaction.setWorkspaceDisplayName(params.workspaceID, to: name.isEmpty ? nil : name)
-            }
-            guard let workspace = try transaction.workspace(params.workspaceID, in: project) else {
-                throw Fault.notFound("workspace", params.workspaceID)
-            }
-            guard workspace.displayName != before.displayName else { return workspace }
-            try transaction.publish(
-                workspace: workspace.id,
-                in: project,
-                status: workspace.status.rawValue,
-                &wakes
-            )
-            return workspace
-        }
     }
 
     /// `workspace.delete`: its sessions first, each as `session.delete` would; then the row and its mirror.

@@ -70,6 +70,22 @@ extension StoreTransaction {
         )
     }
 
+    /// Puts another repository in its place, not available yet.
+    package func setWorkspaceSource(_ id: WorkspaceID, path: String, type: SourceType, workDir: String?) throws {
+        try connection.execute(
+            """
+            UPDATE workspace SET path = $1, source_type = $2, work_dir = $3, head_commit = NULL,
+                status = 'initializing', error_message = NULL, updated_at = $4
+            WHERE id = $5
+            """,
+            path,
+            type,
+            workDir,
+            Timestamp.now,
+            id
+        )
+    }
+
     package func setWorkspaceDisplayName(_ id: WorkspaceID, to name: String?) throws {
         try connection.execute(
             "UPDATE workspace SET display_name = $1, updated_at = $2 WHERE id = $3",

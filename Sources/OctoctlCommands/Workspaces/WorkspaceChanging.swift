@@ -6,10 +6,13 @@ import OctobotModel
 struct WorkspaceUpdate: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "update",
-        abstract: "Change the name a workspace is shown with.",
+        abstract: "Change a workspace's name or the place of its repository.",
         discussion: """
+            After a move the workspace is initialized again; sessions keep their work.
+
               octoctl workspace update . --name Engine
               octoctl workspace update . --no-name
+              octoctl workspace update /old/engine --path /new/engine
             """
     )
 
@@ -24,8 +27,14 @@ struct WorkspaceUpdate: AsyncParsableCommand {
     @Flag(help: "Go back to the path.")
     var noName = false
 
+    @Option(help: "Where the repository is now: a folder or a git URL.")
+    var path: String?
+
     func validate() throws {
-        guard (name == nil) == noName else { throw ValidationError("Give either --name or --no-name.") }
+        guard name == nil || !noName else { throw ValidationError("Give either --name or --no-name.") }
+        guard name != nil || noName || path != nil else {
+            throw ValidationError("Give --name, --no-name or --path.")
+        }
     }
 
     func run() async throws {
@@ -34,7 +43,8 @@ struct WorkspaceUpdate: AsyncParsableCommand {
             let params = UpdateWorkspace.Params(
                 projectID: connected.project,
                 workspaceID: id,
-                displayName: name.map { .value($0) } ?? .null
+                displayName: name.map { .value($0) } ?? (noName ? .null : .absent),
+                path: path.map(WorkspaceReference.source)
             )
             try await connected.show(UpdateWorkspace.self, params)
         }
