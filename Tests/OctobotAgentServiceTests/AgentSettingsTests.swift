@@ -145,6 +145,23 @@ struct AgentSettingsTests {
         }
     }
 
+    @Test("the mode a session began in is still known when it is taken up in another one")
+    func firstMode() async throws {
+        let resumed = Self.modes.replacing(#""currentModeId":"default""#, with: #""currentModeId":"plan""#)
+        try await TurnHarness.run(
+            onPrompt: "say hi; done_",
+            setup: "resume() { answer '\(resumed)'; }",
+            capabilities: #"{"sessionCapabilities":{"resume":{}}}"#,
+            session: Self.modes
+        ) { harness in
+            _ = try await harness.turn("t1", settings: AgentSettings(mode: "plan"))
+            let credentials = [AgentCredential(envVar: "K", value: "v")]
+            _ = try await harness.turn("t2", credentials: credentials, settings: AgentSettings())
+            let set = try Self.requests("session/set_mode", to: harness)
+            #expect(set == [["sessionId": "s", "modeId": "plan"], ["sessionId": "s", "modeId": "default"]])
+        }
+    }
+
     @Test("the agent's own change of mode is known: the wanted one is set again")
     func modeChanged() async throws {
         let script = #"update '{"sessionUpdate":"current_mode_update","currentModeId":"default"}'; say hi; done_"#

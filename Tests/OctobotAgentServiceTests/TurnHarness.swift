@@ -83,7 +83,7 @@ struct TurnHarness: Sendable {
                 *'"method":"initialize"'*) answer '{"protocolVersion":1,"agentCapabilities":\#(capabilities)}' ;;
                 *'"method":"session/new"'*) answer '\#(opened)' ;;
                 *'"method":"session/set_mode"'*) setmode 2>/dev/null || answer '{}' ;;
-                *'"method":"session/resume"'*) answer null ;;
+                *'"method":"session/resume"'*) resume 2>/dev/null || answer null ;;
                 *'"method":"session/load"'*) load 2>/dev/null || answer null ;;
                 *'"method":"session/prompt"'*)
                   \#(onPrompt)

@@ -13,14 +13,15 @@ final class ACPProgram: AgentProgram {
         running = try AgentProcess(
             command: start.configuration.command,
             environment: start.environment,
-            directory: start.configuration.directory
+            directory: start.configuration.directory,
+            mask: start.mask
         )
         receiver = start.receiver
         let (logger, mask) = (start.logger, start.mask)
         let link = PipeLink(input: running.output, output: running.input, logger: logger) { line in
             logger.debug(
                 "the agent wrote a line that is no message",
-                metadata: ["acp.line": "\(mask.apply(to: "\(line)"))"]
+                metadata: ["acp.line": "\(mask.line(line, limit: 200))"]
             )
         }
         self.link = link

@@ -30,7 +30,8 @@ final class AgentConnection: Sendable {
         self.receiver = receiver
         self.capabilities = capabilities
         sessionID = session.acpSessionID
-        firstMode = receiver.options.currentMode
+        // A session taken up again may be in the mode chosen last.
+        firstMode = session.firstMode ?? receiver.options.currentMode
         stored = Mutex(session)
         self.sessionFile = sessionFile
         self.news = Mutex(news)

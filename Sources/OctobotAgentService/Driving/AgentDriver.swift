@@ -168,8 +168,14 @@ extension AgentDriver {
         var warnings: [String] = []
         let offered = connection.receiver.options.modes.map(\.value)
         let mode = settings.mode ?? configuration.mode.agentMode(among: offered)
-        if let warning = try await chooseMode(mode, connection) { warnings.append(warning) }
-        if let warning = try await choose(prompt, connection) { warnings.append(warning) }
+        do {
+            let wishes = SessionWishes(connection, configuration.entry, logger: logger)
+            if let warning = try await wishes.mode(mode) { warnings.append(warning) }
+            if let warning = try await wishes.model(prompt.model) { warnings.append(warning) }
+            try await wishes.reasoning(prompt.reasoning)
+        } catch {
+            throw await AgentConnection.describe(error, connection.program, configuration.entry, mask)
+        }
         let model = connection.receiver.options.currentModel.map { "\(configuration.entry.id):\($0)" }
         await turn.start(model: model)
         for text in connection.takeNews() + warnings { await turn.say(text) }
@@ -204,8 +210,16 @@ extension AgentDriver {
         } catch {
             connection.receiver.end(await turn.callIDs)
             try Task.checkCancellation()
-            throw await AgentConnection.describe(error, connection.program, configuration.entry, mask)
+            let failure = await AgentConnection.describe(error, connection.program, configuration.entry, mask)
+            if !connection.isAlive { await leave(connection) }
+            throw failure
         }
+    }
+
+    /// Ends what an agent that went away by itself has left behind.
+    private func leave(_ dead: AgentConnection) async {
+        if connection === dead { connection = nil }
+        await dead.close(now: true)
     }
 
     private func note(_ connection: AgentConnection, _ change: (inout StoredAgentSession) -> Void) {
@@ -225,72 +239,5 @@ extension AgentDriver {
         case .cancelled: .cancelled
         case .maxTurnRequests, .unknown: .finished(.other)
         }
-    }
-
-    /// Sets the mode, the session's first one for `nil`; gives a text for the person when that could not be done.
-    private func chooseMode(_ mode: String?, _ connection: AgentConnection) async throws -> String? {
-        let options = connection.receiver.options
-        guard let wanted = mode ?? connection.firstMode, wanted != options.currentMode else { return nil }
-        guard options.modes.contains(where: { $0.value == wanted }) else {
-            let offered = options.modes.map(\.value).joined(separator: ", ")
-            return "The mode \(wanted) could not be chosen: \(configuration.entry.name) offers "
-                + (offered.isEmpty ? "no modes.\n" : "\(offered).\n")
-        }
-        do {
-            if let option = options.modeOption {
-                let list = try await connection.program.setConfigOption(connection.sessionID, option.id, to: wanted)
-                connection.receiver.options.configOptions = list
-            } else {
-                try await connection.program.setMode(connection.sessionID, to: wanted)
-                connection.receiver.options.legacyCurrentMode = wanted
-            }
-            return nil
-        } catch let error as ACPError {
-            return "The mode \(wanted) could not be chosen: \(error)\n"
-        } catch {
-            throw await AgentConnection.describe(error, connection.program, configuration.entry, mask)
-        }
-    }
-
-    /// Sets model and thinking; gives a text for the person when a model chosen explicitly could not be set.
-    private func choose(_ prompt: Prompt, _ connection: AgentConnection) async throws -> String? {
-        var warning: String?
-        if let wanted = prompt.model.map(bareModel), !wanted.isEmpty, wanted != connection.receiver.options.currentModel
-        {
-            do {
-                try await setModel(wanted, connection)
-            } catch let error as ACPError {
-                warning = "The model \(wanted) could not be chosen: \(error)\n"
-            } catch {
-                throw await AgentConnection.describe(error, connection.program, configuration.entry, mask)
-            }
-        }
-        let options = connection.receiver.options
-        guard let reasoning = prompt.reasoning, !reasoning.isEmpty, let option = options.thoughtOption,
-            let value = options.thoughtValue(enabled: reasoning == "enabled"), value != option.currentValue
-        else { return warning }
-        do {
-            let list = try await connection.program.setConfigOption(connection.sessionID, option.id, to: value)
-            connection.receiver.options.configOptions = list
-        } catch let error as ACPError {
-            logger.debug("thinking could not be set", metadata: ["error": "\(error)"])
-        }
-        return warning
-    }
-
-    private func setModel(_ model: String, _ connection: AgentConnection) async throws {
-        if let option = connection.receiver.options.modelOption {
-            let list = try await connection.program.setConfigOption(connection.sessionID, option.id, to: model)
-            connection.receiver.options.configOptions = list
-        } else {
-            try await connection.program.setModel(connection.sessionID, to: model)
-            connection.receiver.options.legacyCurrentModel = model
-        }
-    }
-
-    /// The model without the agent type in front; model ids may contain colons themselves.
-    private func bareModel(_ model: String) -> String {
-        let prefix = configuration.entry.id + ":"
-        return model.hasPrefix(prefix) ? String(model.dropFirst(prefix.count)) : model
     }
 }

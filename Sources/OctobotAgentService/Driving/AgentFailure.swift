@@ -23,18 +23,3 @@ struct AgentFailure: Error, CustomStringConvertible {
         }
     }
 }
-
-/// Takes secrets out of text that people will see.
-struct SecretMask: Sendable {
-    private var secrets: [String] = []
-
-    init(_ credentials: [AgentCredential], _ settings: AgentSettings) {
-        // Longest first, so that a secret that contains another one goes as a whole.
-        secrets = (credentials.map(\.value) + settings.secrets)
-            .filter { $0.utf8.count >= 4 }.sorted { $0.count > $1.count }
-    }
-
-    func apply(to text: String) -> String {
-        secrets.reduce(text) { $0.replacing($1, with: "***") }
-    }
-}

@@ -22,9 +22,11 @@ final class AgentReceiver: ACPReceiver {
         self.logger = logger
     }
 
-    var options: SessionOptions {
-        get { state.withLock { $0.options } }
-        set { state.withLock { $0.options = newValue } }
+    var options: SessionOptions { state.withLock { $0.options } }
+
+    /// Changes the options in one step, since updates change them as well.
+    func changeOptions(_ change: @Sendable (inout SessionOptions) -> Void) {
+        state.withLock { change(&$0.options) }
     }
 
     var commands: Set<String> { state.withLock { $0.commands } }

@@ -12,9 +12,11 @@ struct StoredAgentSession: Codable, Equatable {
     var isUsed: Bool?
     /// The system prompt that stands in the conversation.
     var systemPrompt: String?
+    /// The mode the session began in; absent in files of old and for agents without modes.
+    var firstMode: String?
 
     private enum CodingKeys: String, CodingKey {
-        case agentType, cwd, createdAt, isUsed, systemPrompt
+        case agentType, cwd, createdAt, isUsed, systemPrompt, firstMode
         case acpSessionID = "acpSessionId"
     }
 

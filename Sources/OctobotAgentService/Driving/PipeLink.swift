@@ -17,18 +17,18 @@ final class PipeLink: ACPLink {
     private let phase = Mutex(Phase.opening([]))
     private let input: CInt
     private let output: CInt
-    private let onNoise: @Sendable (String) -> Void
+    private let onNoise: @Sendable ([UInt8]) -> Void
     private let logger: Logger
 
     /// - Parameters:
     ///   - input: the descriptor messages are read from.
     ///   - output: the descriptor messages are written to.
-    ///   - onNoise: told about lines that are no messages.
+    ///   - onNoise: told about lines that are no messages, whole.
     init(
         input: CInt,
         output: CInt,
         logger: Logger,
-        onNoise: @escaping @Sendable (String) -> Void = { _ in }
+        onNoise: @escaping @Sendable ([UInt8]) -> Void = { _ in }
     ) {
         self.input = input
         self.output = output
@@ -41,7 +41,7 @@ final class PipeLink: ACPLink {
         var options = RPCConnection.PipeOptions()
         options.cancelMethod = ACPMethod.cancelRequest
         options.cancelMember = "requestId"
-        options.onNoise = { [onNoise] line in onNoise(String(decoding: line.prefix(200), as: UTF8.self)) }
+        options.onNoise = onNoise
         do {
             let connection = try await RPCConnection.overPipe(
                 input: input,

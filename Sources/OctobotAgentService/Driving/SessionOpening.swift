@@ -18,17 +18,18 @@ struct SessionOpening: Sendable {
     func open() async throws -> (session: StoredAgentSession, hasLostContext: Bool) {
         let stored = StoredAgentSession.load(path, agentType: configuration.entry.id, cwd: configuration.directory)
         if let stored, let options = try await takeUp(stored.acpSessionID) {
-            receiver.options = options
+            receiver.changeOptions { $0 = options }
             return (stored, false)
         }
         let new = try await authenticating { try await program.newSession(setup) }
-        receiver.options = new.options
+        receiver.changeOptions { $0 = new.options }
         let session = StoredAgentSession(
             acpSessionID: new.id,
             agentType: configuration.entry.id,
             cwd: configuration.directory,
             createdAt: Date(),
-            isUsed: false
+            isUsed: false,
+            firstMode: new.options.currentMode
         )
         try session.save(path)
         return (session, stored.map { $0.isUsed ?? true } ?? false)

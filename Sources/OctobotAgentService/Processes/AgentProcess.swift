@@ -14,11 +14,28 @@ final class AgentProcess: Sendable {
     let input: CInt
     let output: CInt
     private let errors: StandardErrorTail
-    private let exited: AsyncStream<CInt>
-    private let status = Mutex<CInt?>(nil)
+    private struct State {
+        /// As wait(2) has it; `nil` while it runs.
+        var status: CInt?
+        var isReaped = false
+        var waiting: [AsyncStream<Void>.Continuation] = []
+    }
 
-    /// - Parameter command: program and arguments; the program is looked up in the `PATH` of `environment`.
-    init(command: [String], environment: [String: String], directory: String) throws(StartFailure) {
+    private let state = Mutex(State())
+    private let tree: ProcessTree
+
+    /// The variable that marks everything the agent has started.
+    static let markName = "OCTOBOT_AGENT_PROCESS"
+
+    /// - Parameters:
+    ///   - command: program and arguments; the program is looked up in the `PATH` of `environment`.
+    ///   - mask: what must not be seen in its last words.
+    init(
+        command: [String],
+        environment: [String: String],
+        directory: String,
+        mask: SecretMask = SecretMask()
+    ) throws(StartFailure) {
         guard let name = command.first, let program = Self.find(name, path: environment["PATH"]) else {
             throw StartFailure(
                 description: "The agent's command '\(command.first ?? "")' was not found in this sandbox's PATH."
@@ -28,6 +45,9 @@ final class AgentProcess: Sendable {
         let stdout = try Self.makePipe()
         let stderr = try Self.makePipe()
         defer { for end in [stdin.read, stdout.write, stderr.write] { close(end) } }
+        let mark = UUID().uuidString.lowercased()
+        var environment = environment
+        environment[Self.markName] = mark
         let pid: pid_t
         do throws(ProcessSpawn.Failure) {
             pid = try ProcessSpawn(
@@ -42,45 +62,68 @@ final class AgentProcess: Sendable {
             throw StartFailure(description: "The agent's command '\(name)' could not be started: \(error).")
         }
         self.pid = pid
+        tree = ProcessTree(leader: pid, scope: .marked("\(Self.markName)=\(mark)"))
         input = stdin.write
         output = stdout.read
-        errors = StandardErrorTail(descriptor: stderr.read)
-        let (exited, exit) = AsyncStream<CInt>.makeStream()
-        self.exited = exited
+        errors = StandardErrorTail(descriptor: stderr.read, mask: mask)
         Thread.detachNewThread { [self] in
-            var code: CInt = 0
-            while waitpid(pid, &code, 0) < 0, errno == EINTR {}
-            status.withLock { $0 = code }
-            exit.yield(code)
-            exit.finish()
+            // Its number stays its own until all it has started is gone.
+            var facts = siginfo_t()
+            while waitid(P_PID, id_t(pid), &facts, WEXITED | WNOWAIT) < 0, errno == EINTR {}
+            let code = facts._sifields._sigchld.si_status
+            let waiting = state.withLock { state in
+                state.status = facts.si_code == CInt(CLD_EXITED) ? code << 8 : code & 0x7F
+                defer { state.waiting = [] }
+                return state.waiting
+            }
+            for waiter in waiting { waiter.finish() }
         }
     }
 
+    deinit { reap() }
+
+    /// Takes its number back, once it has ended.
+    private func reap() {
+        let isDue = state.withLock { state in
+            guard state.status != nil, !state.isReaped else { return false }
+            state.isReaped = true
+            return true
+        }
+        guard isDue else { return }
+        var code: CInt = 0
+        while waitpid(pid, &code, 0) < 0, errno == EINTR {}
+    }
+
     /// Whether the process has not ended.
-    var isRunning: Bool { status.withLock { $0 == nil } }
+    var isRunning: Bool { state.withLock { $0.status == nil } }
 
     /// The last lines it wrote to its standard error.
     var errorTail: [String] { errors.lines }
 
     /// Its exit status, 128 and more for a signal; `nil` while it runs.
     var exitStatus: CInt? {
-        status.withLock { $0 }.map { $0 & 0x7F == 0 ? ($0 >> 8) & 0xFF : 128 + ($0 & 0x7F) }
+        state.withLock { $0.status }.map { $0 & 0x7F == 0 ? ($0 >> 8) & 0xFF : 128 + ($0 & 0x7F) }
     }
 
     /// How it ended, for people; `nil` while it runs.
     var ending: String? {
-        status.withLock { $0 }.map { code in
+        state.withLock { $0.status }.map { code in
             code & 0x7F == 0 ? "exited with status \((code >> 8) & 0xFF)" : "was killed by signal \(code & 0x7F)"
         }
     }
 
     /// Waits until it has ended, at most `limit`.
     func waitForExit(_ limit: Duration) async -> Bool {
-        guard isRunning else { return true }
+        let (exited, exit) = AsyncStream<Void>.makeStream()
+        let runs = state.withLock { state in
+            if state.status == nil { state.waiting.append(exit) }
+            return state.status == nil
+        }
+        guard runs else { return true }
         return await withTaskGroup(of: Bool.self) { group in
-            group.addTask { [exited] in
-                for await _ in exited { return true }
-                return true
+            group.addTask {
+                for await _ in exited {}
+                return !Task.isCancelled
             }
             group.addTask {
                 do { try await Task.sleep(for: limit) } catch { return false }  // ok: the deadline
@@ -97,14 +140,15 @@ final class AgentProcess: Sendable {
         _ = kill(-pid, number)
     }
 
-    /// Ends the process and all its group: SIGTERM, then SIGKILL.
+    /// Ends the process and everything it has started: SIGTERM to its group, then SIGKILL to all, to those that ignored
+    /// the first and those that left group and session as well.
     func end(terminateAfter: Duration = .seconds(2), killAfter: Duration = .seconds(3)) async {
         if await !waitForExit(terminateAfter) {
             signalGroup(SIGTERM)
             _ = await waitForExit(killAfter)
         }
-        signalGroup(SIGKILL)
-        _ = await waitForExit(.seconds(5))
+        await runBlocking { [tree] in tree.kill(limit: .seconds(2)) }
+        if await waitForExit(.seconds(5)) { reap() }
     }
 
     private static func find(_ name: String, path: String?) -> String? {

@@ -10,9 +10,17 @@ final class StandardErrorTail: Sendable {
 
     private let state = Mutex(State())
     private let keep: Int
+    private let mask: SecretMask
 
-    init(descriptor: CInt, keep: Int = 200) {
+    /// How much of a line is kept, in bytes.
+    private static let width = 4 << 10
+
+    /// - Parameters:
+    ///   - keep: How many lines.
+    ///   - mask: What is taken out of each.
+    init(descriptor: CInt, keep: Int = 200, mask: SecretMask = SecretMask()) {
         self.keep = keep
+        self.mask = mask
         Thread.detachNewThread { [self] in
             var buffer = [UInt8](repeating: 0, count: 16 << 10)
             while true {
@@ -28,18 +36,20 @@ final class StandardErrorTail: Sendable {
     /// The last lines, an unfinished one included.
     var lines: [String] {
         state.withLock { state in
-            let partial = String(decoding: state.partial, as: UTF8.self)
+            let partial = mask.line(state.partial, limit: Self.width)
             return partial.isEmpty ? state.lines : state.lines + [partial]
         }
     }
 
     private func take(_ bytes: ArraySlice<UInt8>) {
+        // One more shows that something was cut.
+        let room = mask.room(for: Self.width) + 1
         state.withLock { state in
             for byte in bytes {
                 if byte == 0x0A {
-                    state.lines.append(String(decoding: state.partial, as: UTF8.self))
+                    state.lines.append(mask.line(state.partial, limit: Self.width))
                     state.partial.removeAll(keepingCapacity: true)
-                } else if state.partial.count < 4 << 10 {
+                } else if state.partial.count < room {
                     state.partial.append(byte)
                 }
             }
