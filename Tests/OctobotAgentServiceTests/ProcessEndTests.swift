@@ -42,7 +42,7 @@ struct ProcessEndTests {
 
     @Test("they are gone as well when the agent crashes, before the turn is over")
     func crashed() async throws {
-        try await TurnHarness.run(onPrompt: "children; exit 3", setup: Self.children) { harness in
+        try await TurnHarness.run(onPrompt: "children; exit 3", setup: Self.children) { (harness) async throws in
             #expect(try await harness.turn("t").errorText?.contains("exited with status 3") == true)
             #expect(try children(of: harness).allSatisfy(isGone))
         }

@@ -116,7 +116,7 @@ struct ScriptedAgentTests {
         }
     }
 
-    @Test("a line of two mebibytes is one chunk")
+    @Test("a line of two mebibytes arrives whole")
     func giantLine() async throws {
         let script =
             #"printf '{"jsonrpc":"2.0","method":"session/update","params":{"sessionId":"s","update":{"sessionUpdate":"agent_message_chunk","content":{"type":"text","text":"'; head -c 2097152 /dev/zero | tr '\0' x; printf '"}}}}\n'; done_"#

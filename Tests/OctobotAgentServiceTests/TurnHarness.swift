@@ -25,6 +25,7 @@ struct TurnHarness: Sendable {
         mode: PermissionMode = .ask,
         type: String = "custom",
         command: [String]? = nil,
+        limits: AgentConfiguration.Limits = .short,
         _ body: (TurnHarness) async throws -> Void
     ) async throws {
         try await withTemporaryDirectory { folder in
@@ -42,9 +43,7 @@ struct TurnHarness: Sendable {
                 stateFolder: folder.path,
                 mode: mode
             )
-            configuration.limits.cancel = .milliseconds(300)
-            configuration.limits.trailing = .milliseconds(300)
-            configuration.limits.replayQuiet = .milliseconds(100)
+            configuration.limits = limits
             let spool = try Spool(folder: folder.path + "/spool")
             var logger = Logger(label: "test")
             logger.logLevel = .critical
@@ -85,6 +84,7 @@ struct TurnHarness: Sendable {
                 *'"method":"session/set_mode"'*) setmode 2>/dev/null || answer '{}' ;;
                 *'"method":"session/resume"'*) resume 2>/dev/null || answer null ;;
                 *'"method":"session/load"'*) load 2>/dev/null || answer null ;;
+                *'"method":"session/set_config_option"'*) answer '{"configOptions":[]}' ;;
                 *'"method":"session/prompt"'*)
                   \#(onPrompt)
                   ;;
@@ -158,6 +158,17 @@ struct TurnHarness: Sendable {
     func lines(_ name: String) -> [String] {
         let data = FileManager.default.contents(atPath: folder.path + "/" + name) ?? Data()
         return String(decoding: data, as: UTF8.self).split(separator: "\n").map(String.init)
+    }
+}
+
+extension AgentConfiguration.Limits {
+    /// For agents that are known to be slow or silent.
+    static var short: Self {
+        var limits = Self()
+        limits.cancel = .milliseconds(300)
+        limits.trailing = .milliseconds(300)
+        limits.replayQuiet = .milliseconds(100)
+        return limits
     }
 }
 

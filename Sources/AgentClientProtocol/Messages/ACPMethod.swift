@@ -14,5 +14,12 @@ package enum ACPMethod {
     package static let update = "session/update"
     package static let requestPermission = "session/request_permission"
     package static let elicit = "elicitation/create"
+    package static let readTextFile = "fs/read_text_file"
+    package static let writeTextFile = "fs/write_text_file"
+    package static let createTerminal = "terminal/create"
+    package static let terminalOutput = "terminal/output"
+    package static let waitForTerminalExit = "terminal/wait_for_exit"
+    package static let killTerminal = "terminal/kill"
+    package static let releaseTerminal = "terminal/release"
     package static let cancelRequest = "$/cancel_request"
 }

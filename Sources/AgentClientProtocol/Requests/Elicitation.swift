@@ -69,6 +69,22 @@ package struct Elicitation: Sendable, Equatable {
     }
 }
 
+/// `elicitation/create` in URL mode: a page the person is asked to visit.
+package struct Visit: Sendable, Equatable {
+    package var message: String
+    /// Of http or https.
+    package var url: String
+
+    /// `nil` for other modes and for addresses no browser should be given.
+    package init?(_ json: JSONValue) {
+        guard json["mode"]?.stringValue == "url", let url = json["url"]?.stringValue,
+            ["http://", "https://"].contains(where: { url.lowercased().hasPrefix($0) })
+        else { return nil }
+        message = json["message"]?.stringValue ?? ""
+        self.url = url
+    }
+}
+
 /// The answer to an elicitation.
 package enum ElicitationOutcome: Sendable, Equatable {
     case accept([String: JSONValue])
@@ -85,7 +101,8 @@ package enum ElicitationOutcome: Sendable, Equatable {
 
     package var json: JSONValue {
         switch self {
-        case .accept(let content): ["action": "accept", "content": .object(content)]
+        case .accept(let content):
+            content.isEmpty ? ["action": "accept"] : ["action": "accept", "content": .object(content)]
         case .decline: ["action": "decline"]
         case .cancel: ["action": "cancel"]
         }

@@ -38,17 +38,17 @@ package struct AgentPeer: Sendable {
         }
     }
 
-    /// `initialize`, offering forms and nothing else.
-    package func initialize(clientVersion: String) async throws -> AgentCapabilities {
+    /// `initialize`.
+    package func initialize(
+        clientVersion: String,
+        offering capabilities: ClientCapabilities
+    ) async throws -> AgentCapabilities {
         AgentCapabilities(
             try await call(
                 ACPMethod.initialize,
                 [
                     "protocolVersion": .integer(ACPVersion.current),
-                    "clientCapabilities": [
-                        "fs": ["readTextFile": false, "writeTextFile": false], "terminal": false,
-                        "elicitation": ["form": [:]],
-                    ],
+                    "clientCapabilities": capabilities.json,
                     "clientInfo": ["name": "octobot", "title": "Octobot", "version": .string(clientVersion)],
                 ]
             )
@@ -97,11 +97,18 @@ package struct AgentPeer: Sendable {
     }
 
     /// `session/set_config_option`; gives the complete new list.
-    package func setConfigOption(_ sessionID: String, _ id: String, to value: String) async throws -> [ConfigOption] {
-        let result = try await call(
-            ACPMethod.setConfigOption,
-            ["sessionId": .string(sessionID), "configId": .string(id), "value": .string(value)]
-        )
+    ///
+    /// - Parameter isBoolean: Whether the option is one that is on or off, its value `true` or `false`.
+    package func setConfigOption(
+        _ sessionID: String,
+        _ id: String,
+        to value: String,
+        isBoolean: Bool
+    ) async throws -> [ConfigOption] {
+        var params: [String: JSONValue] = ["sessionId": .string(sessionID), "configId": .string(id)]
+        params["value"] = isBoolean ? .bool(value == "true") : .string(value)
+        if isBoolean { params["type"] = "boolean" }
+        let result = try await call(ACPMethod.setConfigOption, .object(params))
         return SessionOptions(result).configOptions
     }
 

@@ -13,10 +13,13 @@ package struct ConfigOption: Sendable, Equatable {
     package var id: String
     package var category: String?
     package var currentValue: String?
-    /// Groups are flattened.
+    /// Groups are flattened; those of an option that is on or off are `true` and `false`.
     package var choices: [Choice]
+    /// Whether it is on or off.
+    package var isBoolean: Bool
 
-    package init(id: String, category: String?, currentValue: String?, choices: [Choice]) {
+    package init(id: String, category: String?, currentValue: String?, choices: [Choice], isBoolean: Bool = false) {
+        self.isBoolean = isBoolean
         self.id = id
         self.category = category
         self.currentValue = currentValue
@@ -25,6 +28,16 @@ package struct ConfigOption: Sendable, Equatable {
 
     package init?(_ json: JSONValue) {
         guard let id = json["id"]?.stringValue else { return nil }
+        guard json["type"]?.stringValue != "boolean" else {
+            self.init(
+                id: id,
+                category: json["category"]?.stringValue,
+                currentValue: json["currentValue"]?.boolValue.map { $0 ? "true" : "false" },
+                choices: [Choice(value: "false", name: "Off"), Choice(value: "true", name: "On")],
+                isBoolean: true
+            )
+            return
+        }
         self.init(
             id: id,
             category: json["category"]?.stringValue,
@@ -40,12 +53,16 @@ package struct ConfigOption: Sendable, Equatable {
     }
 
     package var json: JSONValue {
-        var members: [String: JSONValue] = [
-            "id": .string(id), "name": .string(id), "type": "select",
-            "options": .array(choices.map { ["value": .string($0.value), "name": .string($0.name)] }),
-        ]
+        var members: [String: JSONValue] = ["id": .string(id), "name": .string(id)]
         members["category"] = category.map(JSONValue.string)
-        members["currentValue"] = currentValue.map(JSONValue.string)
+        if isBoolean {
+            members["type"] = "boolean"
+            members["currentValue"] = .bool(currentValue == "true")
+        } else {
+            members["type"] = "select"
+            members["currentValue"] = currentValue.map(JSONValue.string)
+            members["options"] = .array(choices.map { ["value": .string($0.value), "name": .string($0.name)] })
+        }
         return .object(members)
     }
 }

@@ -14,6 +14,8 @@ package enum SessionUpdate: Sendable, Equatable {
     /// The session is in another mode now.
     case mode(String)
     case usage(JSONValue)
+    /// What the agent calls the conversation; `nil` takes the title back.
+    case title(String?)
     /// Known and without consequence here, or unknown.
     case ignored(String)
 
@@ -45,6 +47,9 @@ package enum SessionUpdate: Sendable, Equatable {
             var usage = json.objectValue ?? [:]
             usage = usage.filter { ["used", "size", "cost"].contains($0.key) && !$0.value.isNull }
             self = .usage(.object(usage))
+        case "session_info_update":
+            // An absent title changes none, a null one takes it back.
+            self = json["title"].map { .title($0.stringValue) } ?? .ignored(kind)
         default:
             self = .ignored(kind)
         }
@@ -72,6 +77,8 @@ package enum SessionUpdate: Sendable, Equatable {
             ["sessionUpdate": "current_mode_update", "currentModeId": .string(id)]
         case .usage(let usage):
             Self.merge("usage_update", usage)
+        case .title(let title):
+            ["sessionUpdate": "session_info_update", "title": title.map(JSONValue.string) ?? .null]
         case .userMessage, .ignored:
             nil
         }

@@ -8,13 +8,18 @@ final class ACPProgram: AgentProgram {
     private let link: PipeLink
     private let reader: Task<Void, Never>
     private let peer: AgentPeer
+    private let hands: AgentHands
 
     init(_ start: ProgramStart) throws {
+        let mark = AgentProcess.makeMark()
+        let hands = AgentHands(start.configuration, mark: mark)
+        self.hands = hands
         running = try AgentProcess(
             command: start.configuration.command,
             environment: start.environment,
             directory: start.configuration.directory,
-            mask: start.mask
+            mask: start.mask,
+            mark: mark
         )
         receiver = start.receiver
         let (logger, mask) = (start.logger, start.mask)
@@ -25,7 +30,7 @@ final class ACPProgram: AgentProgram {
             )
         }
         self.link = link
-        reader = Task { [receiver = start.receiver] in await link.run(receiver) }
+        reader = Task { [receiver = start.receiver] in await link.run(ACPRequests(receiver: receiver, hands: hands)) }
         peer = AgentPeer(link)
     }
 
@@ -34,7 +39,7 @@ final class ACPProgram: AgentProgram {
     var isAlive: Bool { running.isRunning && !receiver.isClosed }
 
     func initialize(clientVersion: String) async throws -> AgentCapabilities {
-        try await peer.initialize(clientVersion: clientVersion)
+        try await peer.initialize(clientVersion: clientVersion, offering: AgentHands.capabilities)
     }
 
     func authenticate(_ methodID: String) async throws { try await peer.authenticate(methodID) }
@@ -52,13 +57,15 @@ final class ACPProgram: AgentProgram {
     }
 
     func prompt(_ sessionID: String, _ blocks: [ContentBlock]) async throws -> AgentPeer.StopReason {
-        try await peer.prompt(sessionID, blocks)
+        hands.beginTurn()
+        return try await peer.prompt(sessionID, blocks)
     }
 
     func cancel(_ sessionID: String) async throws { try await peer.cancel(sessionID) }
 
     func setConfigOption(_ sessionID: String, _ id: String, to value: String) async throws -> [ConfigOption] {
-        try await peer.setConfigOption(sessionID, id, to: value)
+        let option = receiver.options.configOptions.first { $0.id == id }
+        return try await peer.setConfigOption(sessionID, id, to: value, isBoolean: option?.isBoolean ?? false)
     }
 
     func setMode(_ sessionID: String, to mode: String) async throws {
@@ -70,6 +77,7 @@ final class ACPProgram: AgentProgram {
     }
 
     func close(now: Bool) async {
+        await hands.close()
         link.close()
         await running.end(terminateAfter: now ? .zero : .seconds(2), killAfter: now ? .zero : .seconds(3))
         await reader.value

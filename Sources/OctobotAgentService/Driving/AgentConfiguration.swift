@@ -20,6 +20,9 @@ struct AgentConfiguration: Sendable {
     /// Where the agent's session id is kept.
     var sessionFile: String { stateFolder + "/agent-session.json" }
 
+    /// Where what people attach to prompts is written when the agent cannot take it in the prompt.
+    var attachmentFolder: String { stateFolder + "/attachments" }
+
     /// How long things may take.
     struct Limits: Sendable {
         /// From start to the answer of `initialize`; first runs may download.

@@ -181,7 +181,7 @@ extension AgentDriver {
         for text in connection.takeNews() + warnings { await turn.say(text) }
         let mapper = PromptMapper(
             capabilities: connection.capabilities,
-            attachmentFolder: configuration.stateFolder + "/attachments"
+            attachmentFolder: configuration.attachmentFolder
         )
         var blocks = mapper.blocks(for: prompt.message)
         let preface = Instructions.preface(

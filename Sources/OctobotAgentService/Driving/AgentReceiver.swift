@@ -52,14 +52,18 @@ final class AgentReceiver: ACPReceiver {
     }
 
     func notified(_ method: String, params: [UInt8]) async {
-        guard method == ACPMethod.update else { return }
-        let update: SessionUpdate
+        if let update = update(method, params: params) { await take(update) }
+    }
+
+    /// The news in a notification.
+    func update(_ method: String, params: [UInt8]) -> SessionUpdate? {
+        guard method == ACPMethod.update else { return nil }
         do {
-            update = SessionUpdate(try JSONValue(parsing: params)["update"] ?? .null)
+            return SessionUpdate(try JSONValue(parsing: params)["update"] ?? .null)
         } catch {
-            return logger.debug("unreadable update of the agent")
+            logger.debug("unreadable update of the agent")
+            return nil
         }
-        await take(update)
     }
 
     /// Takes news of the agent; while the turn's spool is full, its sender is held back.
@@ -97,10 +101,24 @@ final class AgentReceiver: ACPReceiver {
             guard let request = Self.permission(params) else { throw .invalidParams("toolCall is missing") }
             return try await permission(request).json.serialized()
         case ACPMethod.elicit:
-            guard let form = Elicitation(parsing: params) else { throw .invalidParams("only forms are supported") }
-            return try await elicitation(form).json.serialized()
+            if let form = Elicitation(parsing: params) { return try await elicitation(form).json.serialized() }
+            guard let visit = Self.visit(params) else { throw .invalidParams("only forms and URLs are supported") }
+            return try await self.visit(visit).json.serialized()
         default:
             throw .methodNotFound(method)
+        }
+    }
+
+    /// Asks whether a page is to be visited; cancelled when no turn runs.
+    private func visit(_ visit: Visit) async throws(ACPError) -> ElicitationOutcome {
+        try await state.withLock({ $0.turn })?.visit(visit) ?? .cancel
+    }
+
+    private static func visit(_ params: [UInt8]) -> Visit? {
+        do {
+            return Visit(try JSONValue(parsing: params))
+        } catch {
+            return nil
         }
     }
 

@@ -83,6 +83,7 @@ struct ToolCallRecord: Sendable {
     /// The texts of the content, joined.
     var text: String {
         content.compactMap { item -> String? in
+            if item["type"]?.stringValue == "terminal" { return item["output"]?.stringValue }
             let block = item["type"]?.stringValue == "content" ? item["content"] : item
             guard block?["type"]?.stringValue == "text" else { return nil }
             return block?["text"]?.stringValue
@@ -102,7 +103,9 @@ struct ToolCallRecord: Sendable {
         let plain = text.isEmpty ? rawText : text
         guard hasRichContent else { return plain.map(JSONValue.string) ?? rawOutput ?? "" }
         var members: [String: JSONValue] = ["text": .string(plain ?? ""), "content": .array(content)]
-        members["exitCode"] = rawOutput?["exit_code"]?.present ?? rawOutput?["exitCode"]?.present
+        members["exitCode"] =
+            rawOutput?["exit_code"]?.present ?? rawOutput?["exitCode"]?.present
+            ?? content.lazy.compactMap { $0["exitCode"]?.present }.first
         return .object(members)
     }
 

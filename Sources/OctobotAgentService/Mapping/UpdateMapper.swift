@@ -29,8 +29,12 @@ struct UpdateMapper: Sendable {
     private var openQuestions: Set<String> = []
     private var closer = StreamCloser()
 
-    /// What a tool call may take and give at most.
+    /// What a tool call may take and give at most, and a plan hold.
     private static let limit = SizeLimit(bytes: 8 << 20)
+    /// How much text goes into a chunk, in bytes; escaped it may be six times as long.
+    private static let piece = 1 << 20
+    /// How long the address of a file's content may be, in bytes.
+    private static let longestFile = 12 << 20
 
     /// The model shown in the message, `<agent type>:<model>`.
     var model: String?
@@ -67,18 +71,33 @@ struct UpdateMapper: Sendable {
     /// The chunks of one update.
     mutating func apply(_ update: SessionUpdate) -> [UIMessageChunk] {
         guard !isFinished else { return [] }
+        // News about the session, none about the message.
+        if let news = Self.news(update) { return note(start() + [news]) }
         let chunks: [UIMessageChunk] =
             switch update {
             case .agentMessage(let block, let id): message(block, .text, id)
             case .agentThought(let block, let id): message(block, .reasoning, id)
             case .toolCall(let call): tool(call, isPermission: false)
             case .plan(let entries):
-                start() + [.data(name: "plan", id: "plan", data: ["entries": .array(entries)])]
+                start() + [.data(name: "plan", id: "plan", data: Self.limit.cut(["entries": .array(entries)]))]
             case .usage(let usage): start() + [.messageMetadata(["usage": usage])]
-            case .userMessage, .availableCommands, .configOptions, .mode, .ignored: []
+            case .userMessage, .availableCommands, .configOptions, .mode, .title, .ignored: []
             }
         if !chunks.isEmpty { hasContent = true }
         return note(chunks)
+    }
+
+    private static func news(_ update: SessionUpdate) -> UIMessageChunk? {
+        switch update {
+        case .availableCommands(let names):
+            .data(name: "commands", data: ["commands": .array(names.map(JSONValue.string))], transient: true)
+        case .mode(let mode): .data(name: "config", data: ["mode": .string(mode)], transient: true)
+        case .configOptions(let options):
+            .data(name: "config", data: ["configOptions": .array(options.map(\.json))], transient: true)
+        case .title(let title):
+            .data(name: "session-info", data: ["title": title.map(JSONValue.string) ?? .null], transient: true)
+        default: nil
+        }
     }
 
     /// Text of ours in the message, as a part of its own.
@@ -153,12 +172,10 @@ extension UpdateMapper {
             let fence = text.contains("```") ? "````" : "```"
             return start() + nextStep() + appendText("\n\(uri)\n\(fence)\n\(text)\n\(fence)\n", run, id)
         case .image(let data, let mimeType, _), .audio(let data, let mimeType):
-            return start() + nextStep() + closeRun() + [
-                .file(url: "data:\(mimeType);base64,\(data)", mediaType: mimeType)
-            ]
+            return start() + nextStep() + file(data, mimeType)
         case .blobResource(_, let blob, let mimeType):
             let type = mimeType ?? "application/octet-stream"
-            return start() + nextStep() + closeRun() + [.file(url: "data:\(type);base64,\(blob)", mediaType: type)]
+            return start() + nextStep() + file(blob, type)
         case .resourceLink(let uri, let name, let mimeType, _):
             sourceCount += 1
             let id = "source-\(sourceCount)"
@@ -182,10 +199,34 @@ extension UpdateMapper {
             openRun = current
             chunks.append(run == .text ? .textStart(id: current.id) : .reasoningStart(id: current.id))
         }
-        chunks.append(
-            run == .text ? .textDelta(id: current.id, delta: text) : .reasoningDelta(id: current.id, delta: text)
-        )
+        for piece in Self.pieces(of: text) {
+            chunks.append(
+                run == .text ? .textDelta(id: current.id, delta: piece) : .reasoningDelta(id: current.id, delta: piece)
+            )
+        }
         return chunks
+    }
+
+    /// Text that is too long for a chunk in several.
+    private static func pieces(of text: String) -> [String] {
+        guard text.utf8.count > piece else { return [text] }
+        var pieces: [String] = []
+        var start = text.startIndex
+        while start < text.endIndex {
+            var end = text.utf8.index(start, offsetBy: piece, limitedBy: text.endIndex) ?? text.endIndex
+            while end.samePosition(in: text.unicodeScalars) == nil { end = text.utf8.index(before: end) }
+            pieces.append(String(text[start..<end]))
+            start = end
+        }
+        return pieces
+    }
+
+    private mutating func file(_ base64: String, _ mediaType: String) -> [UIMessageChunk] {
+        guard base64.utf8.count <= Self.longestFile else {
+            let size = base64.utf8.count * 3 / 4 >> 20
+            return appendText("\n[A file of \(size) MiB (\(mediaType)) was left out: it is too large.]\n", .text, nil)
+        }
+        return closeRun() + [.file(url: "data:\(mediaType);base64,\(base64)", mediaType: mediaType)]
     }
 
     private mutating func closeRun() -> [UIMessageChunk] {

@@ -24,17 +24,21 @@ final class AgentProcess: Sendable {
     private let state = Mutex(State())
     private let tree: ProcessTree
 
-    /// The variable that marks everything the agent has started.
-    static let markName = "OCTOBOT_AGENT_PROCESS"
+    /// The name of a variable that marks one process and all it starts; marks of several levels stand side by side.
+    static func makeMark() -> String {
+        "OCTOBOT_PROCESS_" + UUID().uuidString.filter { $0 != "-" }
+    }
 
     /// - Parameters:
     ///   - command: program and arguments; the program is looked up in the `PATH` of `environment`.
     ///   - mask: what must not be seen in its last words.
+    ///   - mark: a variable that everything it starts has in its environment.
     init(
         command: [String],
         environment: [String: String],
         directory: String,
-        mask: SecretMask = SecretMask()
+        mask: SecretMask = SecretMask(),
+        mark: String = AgentProcess.makeMark()
     ) throws(StartFailure) {
         guard let name = command.first, let program = Self.find(name, path: environment["PATH"]) else {
             throw StartFailure(
@@ -45,9 +49,8 @@ final class AgentProcess: Sendable {
         let stdout = try Self.makePipe()
         let stderr = try Self.makePipe()
         defer { for end in [stdin.read, stdout.write, stderr.write] { close(end) } }
-        let mark = UUID().uuidString.lowercased()
         var environment = environment
-        environment[Self.markName] = mark
+        environment[mark] = "1"
         let pid: pid_t
         do throws(ProcessSpawn.Failure) {
             pid = try ProcessSpawn(
@@ -62,7 +65,7 @@ final class AgentProcess: Sendable {
             throw StartFailure(description: "The agent's command '\(name)' could not be started: \(error).")
         }
         self.pid = pid
-        tree = ProcessTree(leader: pid, scope: .marked("\(Self.markName)=\(mark)"))
+        tree = ProcessTree(leader: pid, scope: .marked("\(mark)=1"))
         input = stdin.write
         output = stdout.read
         errors = StandardErrorTail(descriptor: stderr.read, mask: mask)

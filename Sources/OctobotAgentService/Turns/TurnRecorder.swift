@@ -134,6 +134,25 @@ extension TurnRecorder {
         }
     }
 
+    /// Asks whether a page is to be visited; accepting it says no more than that (acp.md §16).
+    func visit(_ visit: Visit) async throws(ACPError) -> ElicitationOutcome {
+        let text = visit.message.isEmpty ? visit.url : "\(visit.message)\n\n\(visit.url)"
+        let question = AgentQuestion(
+            question: text,
+            header: "Page",
+            options: [
+                .init(label: "Open", description: "The page is visited"),
+                .init(label: "Decline", description: "It is not"),
+            ],
+            multiSelect: false
+        )
+        guard let answers = await ask([question], check: { _ in nil }) else {
+            if Task.isCancelled { throw .cancelled }
+            return .cancel
+        }
+        return answers[text] == "Open" ? .accept([:]) : .decline
+    }
+
     /// Puts questions to the person; `nil` when they expired.
     private func ask(
         _ questions: [AgentQuestion],
