@@ -22,6 +22,11 @@ extension ConnectionHandler {
     func read(_ text: UnsafeBufferPointer<UInt8>) {
         let reading = reader.read(text)
         if options.mendsText, case .refused(let error, _) = reading, error.code == RPCError.parseErrorCode {
+            let pieces = JSONPieces.objects(of: text)
+            guard pieces.isEmpty else {
+                for piece in pieces { read(UnsafeBufferPointer(rebasing: text[piece])) }
+                return
+            }
             JSONMending.mend(text).withUnsafeBufferPointer { take(reader.read($0), $0) }
         } else {
             take(reading, text)
