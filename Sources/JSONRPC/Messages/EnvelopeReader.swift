@@ -7,13 +7,16 @@ package struct EnvelopeReader: Sendable {
     private var scanner = JSONScanner()
     private let batchLimit: Int
     private let allowsMoreMembers: Bool
+    private let needsVersion: Bool
 
     /// - Parameters:
     ///   - batchLimit: how many messages a batch may have.
     ///   - allowsMoreMembers: whether members the specification does not know are passed over instead of refused.
-    package init(batchLimit: Int = 100, allowsMoreMembers: Bool = false) {
+    ///   - needsVersion: whether a message without the member `jsonrpc` is refused; one of another version always is.
+    package init(batchLimit: Int = 100, allowsMoreMembers: Bool = false, needsVersion: Bool = true) {
         self.batchLimit = batchLimit
         self.allowsMoreMembers = allowsMoreMembers
+        self.needsVersion = needsVersion
     }
 
     /// Reads what came in one frame.
@@ -72,7 +75,7 @@ package struct EnvelopeReader: Sendable {
         var params: JSONScanner.Item?
         var result: JSONScanner.Item?
         var failure: JSONScanner.Item?
-        var isVersion2 = false
+        var isVersion2 = !needsVersion
         var stranger: JSONScanner.Item?
         for item in scanner.items {
             switch Self.name(item, in: text) {

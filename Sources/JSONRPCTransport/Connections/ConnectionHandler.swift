@@ -67,7 +67,11 @@ final class ConnectionHandler: ChannelInboundHandler {
         self.accept = accept
         options = connection.options
         framer = MessageFramer(limit: options.limits.messageBytes, framing: options.framing)
-        reader = EnvelopeReader(batchLimit: options.limits.batch, allowsMoreMembers: options.allowsMoreMembers)
+        reader = EnvelopeReader(
+            batchLimit: options.limits.batch,
+            allowsMoreMembers: options.allowsMoreMembers,
+            needsVersion: options.needsVersion
+        )
         ledger = CallLedger(openLimit: options.limits.pendingCalls, runningLimit: options.limits.runningCalls)
         if let framing = options.framing {
             encoder.framing = framing

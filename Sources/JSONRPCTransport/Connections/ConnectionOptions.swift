@@ -13,6 +13,7 @@ struct ConnectionOptions: Sendable {
     /// The framing when it is not the first byte's to decide.
     var framing: Framing?
     var allowsMoreMembers = false
+    var needsVersion = true
     /// The first is the one we send.
     var cancelMethods = [
         CancelMethod(name: "rpc.cancel", member: "id"), CancelMethod(name: "$/cancelRequest", member: "id"),

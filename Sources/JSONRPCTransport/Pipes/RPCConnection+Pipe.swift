@@ -10,6 +10,8 @@ extension RPCConnection {
         /// The notification that cancels a call, and the member of its params that names the call.
         package var cancelMethod = "$/cancel_request"
         package var cancelMember = "requestId"
+        /// Whether the other end's messages carry `"jsonrpc": "2.0"`; some programs leave it out.
+        package var needsVersion = true
         /// Takes lines that are no messages or cannot be read, which some programs print; nothing is answered to them.
         package var onNoise: (@Sendable ([UInt8]) -> Void)?
 
@@ -46,6 +48,7 @@ extension RPCConnection {
         connectionOptions.limits.stall = .seconds(86_400)
         connectionOptions.framing = .newline
         connectionOptions.allowsMoreMembers = true
+        connectionOptions.needsVersion = options.needsVersion
         connectionOptions.mendsText = true
         connectionOptions.servesHalfClosed = false
         connectionOptions.cancelMethods = [.init(name: options.cancelMethod, member: options.cancelMember)]
