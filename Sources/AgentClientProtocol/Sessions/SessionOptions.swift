@@ -108,11 +108,13 @@ package struct SessionOptions: Sendable, Equatable {
 
     package var currentMode: String? { modeOption.map(\.currentValue) ?? legacyCurrentMode }
 
-    /// The value of the thinking option that stands for on or off: one named so, else its last or first.
+    /// The value of the thinking option that stands for on or off: one named so, for on `high`, else its last or
+    /// first.
     package func thoughtValue(enabled: Bool) -> String? {
         guard let choices = thoughtOption?.choices, !choices.isEmpty else { return nil }
         let names = enabled ? ["on", "enabled", "true"] : ["off", "none", "disabled", "false"]
         let named = choices.first { names.contains($0.value.lowercased()) || names.contains($0.name.lowercased()) }
-        return (named ?? (enabled ? choices.last : choices.first))?.value
+        let high = enabled ? choices.first { $0.value == "high" } : nil
+        return (named ?? high ?? (enabled ? choices.last : choices.first))?.value
     }
 }

@@ -45,6 +45,7 @@ struct ProgramStart: Sendable {
     func start() throws -> any AgentProgram {
         switch configuration.entry.driver {
         case .acp: try ACPProgram(self)
+        case .codex: try CodexProgram(self)
         }
     }
 }

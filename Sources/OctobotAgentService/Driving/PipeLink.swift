@@ -17,22 +17,26 @@ final class PipeLink: ACPLink {
     private let phase = Mutex(Phase.opening([]))
     private let input: CInt
     private let output: CInt
+    private let needsVersion: Bool
     private let onNoise: @Sendable ([UInt8]) -> Void
     private let logger: Logger
 
     /// - Parameters:
     ///   - input: the descriptor messages are read from.
     ///   - output: the descriptor messages are written to.
+    ///   - needsVersion: whether the other side's messages say that they are JSON-RPC 2.0.
     ///   - onNoise: told about lines that are no messages, whole.
     init(
         input: CInt,
         output: CInt,
+        needsVersion: Bool = true,
         logger: Logger,
         onNoise: @escaping @Sendable ([UInt8]) -> Void = { _ in }
     ) {
         self.input = input
         self.output = output
         self.logger = logger
+        self.needsVersion = needsVersion
         self.onNoise = onNoise
     }
 
@@ -41,6 +45,7 @@ final class PipeLink: ACPLink {
         var options = RPCConnection.PipeOptions()
         options.cancelMethod = ACPMethod.cancelRequest
         options.cancelMember = "requestId"
+        options.needsVersion = needsVersion
         options.onNoise = onNoise
         do {
             let connection = try await RPCConnection.overPipe(

@@ -4,6 +4,8 @@ package enum AgentCatalogue {
     package enum Driver: Sendable, Equatable {
         /// The Agent Client Protocol on its standard streams.
         case acp
+        /// The protocol of `codex app-server` on its standard streams.
+        case codex
     }
 
     /// One kind of agent.
@@ -89,11 +91,11 @@ package enum AgentCatalogue {
         Entry(
             "codex",
             "Codex",
-            "OpenAI's coding agent through its ACP adapter.",
-            command: ["codex-acp"],
+            "OpenAI's coding agent.",
+            driver: .codex,
+            command: ["codex", "app-server"],
             credentials: ["CODEX_API_KEY", "OPENAI_API_KEY"],
-            environment: ["INITIAL_AGENT_MODE": "agent-full-access", "NO_BROWSER": "1"],
-            authentication: ["CODEX_API_KEY": "api-key", "OPENAI_API_KEY": "api-key"]
+            readsSystemPrompt: true
         ),
         Entry(
             "gemini-cli",
