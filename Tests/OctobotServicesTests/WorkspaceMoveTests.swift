@@ -25,6 +25,7 @@ struct WorkspaceMoveTests {
             try await house.live { life in
                 let session = try await life.makeSession()
                 let before = try await life.workspace(session.workspaceID)
+                try await house.prepareCommit(of: session, in: life) { try $0.write("a.txt", "one\ntwo\n") }
                 let place = house.folder + "/moved"
                 try FileManager.default.moveItem(atPath: house.user.path, toPath: place)
                 let events = try await life.services.events.reader(ofLive: .local)
@@ -38,7 +39,6 @@ struct WorkspaceMoveTests {
                 #expect(moved.commit == before.commit)
 
                 let repository = TestRepository(existing: place)
-                try await house.prepareCommit(of: session, in: life) { try $0.write("a.txt", "one\ntwo\n") }
                 let done = try await life.commit(session.id)
                 #expect(done.commitOutcome == .committed)
                 #expect(try repository.read("a.txt") == "one\ntwo\n")

@@ -112,7 +112,7 @@ struct CredentialTests {
         let told = [
             ["inspect", container], ["logs", container], ["volume", "inspect", volume],
             ["top", container, "-eo", "pid,args"],
-            ["exec", "--user", "0", container, "cat", "/proc/1/environ"], ["exec", container, "env"],
+            ["exec", "--user", "0", container, "env"], ["exec", container, "env"],
         ]
         for arguments in told {
             let text = try await engine.docker(arguments: arguments)
