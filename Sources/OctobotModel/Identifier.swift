@@ -31,6 +31,7 @@ package typealias AgentID = Identifier<Agent>
 package typealias SessionID = Identifier<Session>
 package typealias TurnID = Identifier<Turn>
 package typealias ApprovalID = Identifier<Approval>
+package typealias ApprovalRuleID = Identifier<ApprovalRule>
 package typealias JobID = Identifier<Job>
 package typealias EventID = Identifier<Event>
 

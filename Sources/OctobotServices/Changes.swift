@@ -133,6 +133,16 @@ extension StoreTransaction {
         wakes.ring(.events(project))
     }
 
+    /// `status` is `created` or `removed`.
+    func publish(rule: ApprovalRuleID, in project: ProjectID, status: String, _ wakes: inout Wakes) throws {
+        _ = try appendEvent(
+            project: project,
+            type: .approvalRuleUpdated,
+            data: ["ruleId": .string(rule.rawValue), "status": .string(status)]
+        )
+        wakes.ring(.events(project))
+    }
+
     func appendPrompt(_ message: JSONValue, of turn: Turn, _ wakes: inout Wakes) throws {
         try appendItem(
             kind: .prompt,

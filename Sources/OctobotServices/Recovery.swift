@@ -51,7 +51,8 @@ struct Recovery: Sendable {
                 case .sessionInit:
                     let id = SessionID(job.resourceID)
                     let from = Set(SessionStatus.allCases).subtracting([.removing, .removed])
-                    if try transaction.transition(session: id, from: from, to: .error, error: message) {
+                    let cause = StateCause(.recovery, message, jobID: job.id)
+                    if try transaction.transition(session: id, from: from, to: .error, error: message, cause: cause) {
                         try transaction.publish(session: id, &wakes)
                     }
                 case .sessionCommit:
@@ -83,7 +84,13 @@ struct Recovery: Sendable {
                 let hasTurns = try !transaction.activeTurns(in: session.id).isEmpty
                 if hasTurns {
                     try transaction.enqueueInit(of: session)
-                } else if try transaction.transition(session: session.id, from: starting, to: .stopped, error: nil) {
+                } else if try transaction.transition(
+                    session: session.id,
+                    from: starting,
+                    to: .stopped,
+                    error: nil,
+                    cause: StateCause(.recovery, "The daemon started, and nobody was making its sandbox any more.")
+                ) {
                     try transaction.publish(session: session.id, &wakes)
                 }
             }

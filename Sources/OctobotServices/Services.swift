@@ -21,6 +21,8 @@ package struct Services: Sendable {
     package let chat: ChatService
     package let chatLog: ChatLog
     package let approvals: ApprovalService
+    package let approvalRules: ApprovalRuleService
+    package let usage: UsageService
     package let events: EventService
     package let jobs: JobService
     package let preferences: PreferenceService
@@ -143,6 +145,8 @@ package struct Services: Sendable {
         chat = ChatService(ledger: ledger, repositories: repositories, disk: disk)
         chatLog = ChatLog(ledger: ledger)
         approvals = ApprovalService(ledger: ledger)
+        approvalRules = ApprovalRuleService(ledger: ledger)
+        usage = UsageService(ledger: ledger)
         events = EventService(ledger: ledger)
         preferences = PreferenceService(ledger: ledger)
         files = FileService(ledger: ledger, sandboxes: sandboxes, repositories: repositories)

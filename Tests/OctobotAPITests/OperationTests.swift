@@ -15,6 +15,7 @@ struct OperationTests {
         agent.get agent.delete agent.setDefault session.create session.list session.get session.update session.delete \
         session.start session.stop session.diff session.commit session.messages session.kept session.restore chat.send \
         chat.subscribe chat.cancel chat.status approval.list approval.get approval.answer event.subscribe job.get \
+        approval.rules.list approval.rules.create approval.rules.delete usage.get \
         job.list job.wait job.cancel preference.list preference.get preference.set preference.setAll preference.delete \
         system.serverConfig system.supportInfo system.routes system.openapi \
         auth.me auth.logout agent.authProviders agent.models agent.update session.models \

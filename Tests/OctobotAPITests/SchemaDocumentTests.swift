@@ -79,6 +79,6 @@ struct SchemaDocumentTests {
     @Test("components are found at any depth, once")
     func components() {
         let names = JSONSchema.array(of: .reference(to: Page<Workspace>.self)).components.map { $0.schemaName }
-        #expect(names == ["Session", "Workspace", "WorkspacePage"])
+        #expect(names == ["Session", "StateCause", "Workspace", "WorkspacePage"])
     }
 }

@@ -65,6 +65,37 @@ struct ScriptedAgentTests {
         }
     }
 
+    @Test(
+        "what a permission is asked for is told apart from the words of its question",
+        arguments: [
+            (#""kind":"execute","rawInput":{"command":"make test","timeout":1}"#, "Bash", "make test", nil),
+            (#""kind":"execute","rawInput":{"command":["bash","-lc","make; ls"]}"#, "Bash", "make; ls", nil),
+            (#""kind":"execute""#, "Bash", "rm", nil),
+            (#""kind":"edit","rawInput":{"command":"create","path":"FOLDER/src/a.c"}"#, "Edit", nil, ["src/a.c"]),
+            (#""kind":"edit","locations":[{"path":"/etc/hosts"},{"path":"./b"}]"#, "Edit", nil, ["/etc/hosts", "b"]),
+        ] as [(String, String, String?, [String]?)]
+    )
+    func subject(members: String, tool: String, command: String?, paths: [String]?) async throws {
+        let request = Self.permission.replacing(#""title":"rm""#, with: #""title":"rm",\#(members)"#)
+            .replacing("FOLDER", with: "'\"$AGENT_FOLDER\"'")
+        let script = "ask 90 session/request_permission '\(request)'; read -r line; done_"
+        try await TurnHarness.run(onPrompt: script) { harness in
+            try await harness.start("t")
+            let asked = try await harness.chunks("t") { $0.type == "tool-approval-request" }
+            let id = try #require(asked.approvalIDs.first)
+            let question = try #require(harness.chat.question(id).question)
+            let subject = try #require(question.subject)
+            #expect(subject.tool == tool)
+            #expect(subject.command == command)
+            #expect(subject.paths == paths)
+            #expect(subject.allow == ["Allow"])
+            #expect(subject.deny == ["Reject"])
+            let text = try #require(question.questions.first?.question)
+            #expect(harness.chat.answer(.init(toolUseID: id, answers: [text: "Allow"])) == .taken)
+            _ = try await harness.chunks("t")
+        }
+    }
+
     @Test("in mode plan a command is refused without a question, and the agent is put into its own plan mode")
     func planned() async throws {
         let request = Self.permission.replacing(#""title":"rm""#, with: #""title":"rm","kind":"execute""#)

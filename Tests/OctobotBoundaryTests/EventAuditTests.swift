@@ -25,6 +25,8 @@ struct EventAuditTests {
             _ = try await peer.call("agent.delete", ["agentId": second["id"] ?? .null])
             for _ in 0..<2 { _ = try await peer.call("credential.set", ["provider": "openai", "apiKey": "k"]) }
             for _ in 0..<2 { _ = try await peer.call("credential.delete", ["provider": "openai"]) }
+            let rule = try await peer.call("approval.rules.create", ["effect": "deny", "tool": "Bash"])
+            _ = try await peer.call("approval.rules.delete", ["ruleId": rule["id"] ?? .null])
             let workspace = try await peer.call("workspace.create", ["path": .string(world.repository.path)])
             let workspaceID = workspace["id"] ?? .null
             for name in ["a", "a", ""] {

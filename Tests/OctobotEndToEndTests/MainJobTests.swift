@@ -119,6 +119,17 @@ struct MainJobTests {
             let first = try await peer.follow(asked["turnId"] ?? .null, in: id, from: asked["cursor"] ?? .null)
             #expect(first.state["state"] == "completed")
 
+            #expect(approval["subject"]?["command"] == "touch allowed.txt")
+            let rule = try await peer.call(
+                "approval.rules.create",
+                ["effect": "allow", "tool": approval["subject"]?["tool"] ?? .null, "pattern": "touch *"]
+            )
+            let like = try await peer.call("chat.send", ["sessionId": id, "text": "/permission touch second.txt"])
+            let unasked = try await peer.follow(like["turnId"] ?? .null, in: id, from: like["cursor"] ?? .null)
+            #expect(unasked.state["state"] == "completed")
+            let decided = try await peer.call("approval.list", ["state": "answered"])["items"]?.arrayValue ?? []
+            #expect(decided.count { $0["ruleId"] == rule["id"] } == 1)
+
             let next = try await peer.call("chat.send", ["sessionId": id, "text": "/ask Which way? | Left | Right"])
             let pending = try await peer.wait(for: "approval.list", ["state": "pending"]) {
                 $0["items"]?.arrayValue?.isEmpty == false

@@ -29,8 +29,8 @@ struct EntityTests {
                 createdAt: Self.now,
                 updatedAt: Self.now
             ),
-            "createdAt description files id isolationNotes name permissionMode projectId provider status timestamp "
-                + "updatedAt workspaceId"
+            "cause createdAt description files id isolationNotes name permissionMode projectId provider since status "
+                + "timestamp updatedAt workspaceId"
         )
     }
 
@@ -63,9 +63,9 @@ struct EntityTests {
                 createdAt: Self.now,
                 updatedAt: Self.now
             ),
-            "agentId appliedCommit baseCommit commitError commitOutcome commitStatus createdAt description displayName "
-                + "errorMessage files id isolationNotes jobId model name permissionMode projectId provider reasoning "
-                + "status timestamp updatedAt workspaceCommit workspaceDirty workspaceId workspacePath"
+            "agentId appliedCommit baseCommit cause commitError commitOutcome commitStatus createdAt description "
+                + "displayName errorMessage files id isolationNotes jobId model name permissionMode projectId provider "
+                + "reasoning since status timestamp updatedAt workspaceCommit workspaceDirty workspaceId workspacePath"
         )
     }
 
@@ -123,7 +123,7 @@ struct EntityTests {
                 startedAt: Self.now,
                 endedAt: Self.now
             ),
-            "createdAt endedAt id messageId model reason reasoning sessionId startedAt state"
+            "cause createdAt endedAt id messageId model reason reasoning sessionId since startedAt state"
         )
         try check(
             Approval(

@@ -235,7 +235,15 @@ struct CommitTurnTests {
                     var wakes = Wakes()
                     _ = try transaction.turnTransition(turn.id, from: [.queued], to: .delivering, reason: nil)
                     guard moment == .turnEnded else { return }
-                    _ = try transaction.endTurn(turn, .completed, reason: nil, closing: [], in: .local, &wakes)
+                    _ = try transaction.endTurn(
+                        turn,
+                        .completed,
+                        reason: nil,
+                        cause: .unknown,
+                        closing: [],
+                        in: .local,
+                        &wakes
+                    )
                 }
             }
             try await house.live { life in

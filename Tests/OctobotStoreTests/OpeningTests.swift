@@ -23,7 +23,7 @@ struct OpeningTests {
                 #expect(
                     applied == [
                         "1 first tables", "2 installation and idleness", "3 credentials", "4 agent settings",
-                        "5 permission modes",
+                        "5 permission modes", "6 approval rules", "7 evidence and usage",
                     ]
                 )
             }
@@ -41,7 +41,7 @@ struct OpeningTests {
                     """
                 ) { (try $0[0] as String, try $0[1] as String) }
             }
-            #expect(Set(names.map(\.0)).count == 26)
+            #expect(Set(names.map(\.0)).count == 28)
             let reserved: Set = [
                 "user", "order", "group", "table", "commit", "key", "value", "values", "index", "default",
             ]
@@ -79,6 +79,7 @@ struct OpeningTests {
             "SELECT id FROM agent WHERE project_id = 'p' ORDER BY created_at, id LIMIT 5",
             "SELECT id FROM job WHERE project_id = 'p' AND status = 'failed' ORDER BY created_at DESC, id DESC LIMIT 5",
             "SELECT id FROM approval WHERE project_id = 'p' AND state = 'pending' ORDER BY created_at, id LIMIT 5",
+            "SELECT id FROM approval_rule WHERE project_id = 'p' ORDER BY created_at, id LIMIT 5",
             "SELECT seq FROM event WHERE project_id = 'p' AND seq > 5 ORDER BY seq LIMIT 5",
             "SELECT position FROM chat_log WHERE session_id = 's' AND position > 5 ORDER BY position LIMIT 5",
             """

@@ -199,6 +199,7 @@ struct SessionTests {
             #expect(try await store.write { try $0.restoreKept("s") } == nil)
             try await store.read { reader throws in
                 #expect(try reader.turn("t")?.state == .cancelled)
+                #expect(try reader.turn("t")?.cause == StateCause(.request, "The session was deleted."))
                 #expect(try reader.approval("a", in: .local)?.state == .expired)
                 #expect(try reader.turnChunks("t").count == 1)
                 #expect(try reader.keptProvider("s") == nil)
@@ -215,9 +216,10 @@ struct SessionTests {
                 _ = try transaction.appendChunk(1, of: "t")
                 try transaction.insertMessage(["id": "m"], id: "m", session: "s", turn: "t", role: "user")
                 try transaction.insertApproval(.sample("a"))
+                try transaction.insertApprovalRule(.sample("r", session: "s"), in: .local)
                 try transaction.deleteSession("s")
             }
-            for table in ["session", "turn", "message", "chat_log", "approval"] {
+            for table in ["session", "turn", "message", "chat_log", "approval", "approval_rule"] {
                 let count = try await store.read {
                     try $0.connection.fetchOne("SELECT COUNT(*) FROM \(table)") { try $0[0] as Int }
                 }

@@ -101,6 +101,27 @@ extension Approval {
     }
 }
 
+extension ApprovalRule {
+    static func sample(
+        _ id: ApprovalRuleID,
+        session: SessionID? = nil,
+        turn: TurnID? = nil,
+        expiresAt: Timestamp? = nil
+    ) -> ApprovalRule {
+        ApprovalRule(
+            id: id,
+            scope: turn != nil ? .turn : session != nil ? .session : .project,
+            sessionID: session,
+            turnID: turn,
+            effect: .allow,
+            tool: "Bash",
+            createdBy: "Ada",
+            createdAt: .past,
+            expiresAt: expiresAt
+        )
+    }
+}
+
 extension StoreTransaction {
     func addSession(_ session: Session) throws { try insertSession(session, secretNonce: "nonce-\(session.id)") }
 

@@ -40,6 +40,11 @@ extension Event: ComponentDescribing {
             .required("state", .enumeration(of: Approval.State.self), "Its state now.")
         ),
         shape(
+            .approvalRuleUpdated,
+            .required("ruleId", .identifier, "The rule."),
+            .required("status", JSONSchema(.enumeration(["created", "removed"])), "What happened to it.")
+        ),
+        shape(
             .agentUpdated,
             .agent,
             .required("status", JSONSchema(.enumeration(["created", "updated", "removed"])), "What happened to it.")

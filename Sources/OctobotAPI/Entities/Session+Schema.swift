@@ -11,6 +11,8 @@ extension Session: ComponentDescribing {
         .optional("displayName", .string, "Shown to people instead of the name."),
         .required("description", .string, "Always empty."),
         .required("status", .enumeration(of: SessionStatus.self), "Where its sandbox is."),
+        .required("since", .timestamp, "When it came into this status."),
+        .required("cause", .reference(to: StateCause.self), "What brought it there."),
         .optional("errorMessage", .string, "Why the status is `error`."),
         .optional("commitStatus", .enumeration(of: CommitStatus.self), "Where bringing the commits back is."),
         .optional("commitError", .string, "Why the commit failed."),
@@ -58,9 +60,21 @@ extension Session: ComponentDescribing {
             workspaceDirty: false,
             jobID: jobID,
             createdAt: .example,
-            updatedAt: .example
+            updatedAt: .example,
+            cause: StateCause(.job, "The sandbox is up.", jobID: "j1")
         )
     }
+}
+
+extension StateCause: ComponentDescribing {
+    package static let schemaName = "StateCause"
+    package static let definition = JSONSchema.record(
+        .required("kind", .enumeration(of: Kind.self), "Who or what brought about the state."),
+        .optional("text", .string, "What happened, for people."),
+        .optional("jobId", .identifier, "The job that did it."),
+        .optional("turnId", .identifier, "The turn that did it."),
+        description: "The evidence for a state."
+    )
 }
 
 extension KeptSession: ComponentDescribing {

@@ -7,6 +7,8 @@ extension Turn: ComponentDescribing {
         .required("sessionId", .identifier, "The session it belongs to."),
         .required("messageId", .string(1...512), "The user’s message."),
         .required("state", .enumeration(of: TurnState.self), "Where the prompt is on its way."),
+        .required("since", .timestamp, "When it came into this state."),
+        .required("cause", .reference(to: StateCause.self), "What brought it there."),
         .optional("reason", .string, "Why it ended that way."),
         .optional("model", .string, "The model asked for."),
         .optional("reasoning", .enumeration(of: Reasoning.self), "How much the model should reason."),
@@ -23,13 +25,16 @@ extension Turn: ComponentDescribing {
         messageID: "m1",
         state: .running,
         createdAt: .example,
-        startedAt: .example
+        startedAt: .example,
+        cause: StateCause(.agent, "The agent has taken the prompt.")
     )
     /// A turn somebody cancelled.
     package static let cancelledExample: Turn = {
         var turn = example
         turn.state = .cancelled
         turn.reason = "cancelled"
+        turn.cause = StateCause(.request, "Somebody cancelled it.")
+        turn.since = Timestamp.example.advanced(by: .seconds(9))
         turn.endedAt = Timestamp.example.advanced(by: .seconds(9))
         return turn
     }()
@@ -65,8 +70,10 @@ extension Approval: ComponentDescribing {
         .required("kind", .enumeration(of: Kind.self), "Whether it asks for permission or for an answer."),
         .required("state", .enumeration(of: State.self), "Whether it can still be answered."),
         .required("questions", .array(of: .reference(to: Question.self)), "What it asks."),
+        .optional("subject", .reference(to: ApprovalSubject.self), "What a permission is asked for; rules go by it."),
         .optional("answers", .map(to: .string), "The answer to each question by its text."),
-        .optional("answeredBy", .string, "Who answered first."),
+        .optional("answeredBy", .string, "Who answered first, or who made the rule that did."),
+        .optional("ruleId", .identifier, "The rule that answered."),
         .optional("answeredAt", .timestamp, "When."),
         .required("createdAt", .timestamp, "When it was asked."),
         description: "Something an agent asks of a person."
@@ -91,6 +98,7 @@ extension Approval: ComponentDescribing {
                 multiSelect: false
             )
         ],
+        subject: .example,
         createdAt: .example
     )
     /// The same, once somebody has answered.

@@ -66,6 +66,9 @@ package enum Operations {
     ]
     private static let rest = [
         AnyOperation(ListApprovals.self), AnyOperation(GetApproval.self), AnyOperation(AnswerApproval.self),
+        AnyOperation(ListApprovalRules.self), AnyOperation(CreateApprovalRule.self),
+        AnyOperation(DeleteApprovalRule.self),
+        AnyOperation(GetUsage.self),
         AnyOperation(stream: SubscribeEvents.self),
         AnyOperation(GetJob.self), AnyOperation(ListJobs.self), AnyOperation(WaitJob.self),
         AnyOperation(CancelJob.self),

@@ -10,14 +10,37 @@ struct PermissionForm: Sendable {
     }
 
     let questions: [AgentQuestion]
+    /// What rules can be compared with; `nil` for a choice, which only a person can make.
+    let subject: PermissionSubject?
     private let options: [(label: String, option: PermissionRequest.Option)]
     private let refusal: PermissionRequest.Option?
 
-    /// - Parameter details: the text the agent sent along with the call.
-    init(_ request: PermissionRequest, title: String, details: String) {
+    /// - Parameters:
+    ///   - details: the text the agent sent along with the call.
+    ///   - about: what the call would do.
+    init(
+        _ request: PermissionRequest,
+        title: String,
+        details: String,
+        kind: String? = nil,
+        about: (tool: String, command: String?, paths: [String]?)? = nil
+    ) {
         let isChoice = Self.isChoice(request)
         refusal = Self.refusal(request)
         options = zip(Self.labels(request.options.map(\.name)), request.options).map { ($0, $1) }
+        subject =
+            isChoice || kind == "switch_mode"
+            ? nil
+            : about.map { [options] about in
+                PermissionSubject(
+                    tool: about.tool,
+                    kind: kind,
+                    command: about.command,
+                    paths: about.paths,
+                    allow: Self.labels(options, [.allowOnce, .allowAlways]),
+                    deny: Self.labels(options, [.rejectOnce, .rejectAlways])
+                )
+            }
         var question = isChoice ? title : "Allow: \(title)?"
         if isChoice, title.isEmpty { question = details }
         if !details.isEmpty, details != question { question += "\n\n" + String(details.prefix(2_000)) }
@@ -67,6 +90,13 @@ struct PermissionForm: Sendable {
         case .rejectAlways: "Refuse and remember"
         case nil: ""
         }
+    }
+
+    private static func labels(
+        _ options: [(label: String, option: PermissionRequest.Option)],
+        _ kinds: [PermissionRequest.Option.Kind]
+    ) -> [String] {
+        kinds.flatMap { kind in options.filter { $0.option.kind == kind }.map(\.label) }
     }
 
     /// Makes equal names distinct: `Yes`, `Yes (2)`, `Yes (3)`.

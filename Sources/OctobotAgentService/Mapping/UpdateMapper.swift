@@ -54,8 +54,8 @@ struct UpdateMapper: Sendable {
     /// The title of a call, as far as it is known.
     func title(of callID: String) -> String? { calls[callID]?.title }
 
-    /// The kind of a call, as far as it is known.
-    func kind(of callID: String) -> String? { calls[callID]?.kind }
+    /// What is known of a call.
+    func call(_ id: String) -> ToolCallRecord? { calls[id] }
 
     /// Whether late updates are worth waiting for.
     var isUnsettled: Bool { !hasContent || calls.values.contains { $0.isOpen } }

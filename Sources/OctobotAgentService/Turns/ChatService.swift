@@ -99,7 +99,13 @@ actor ChatService {
         guard reservations == 0 else { return .reserved }
         try spool.accept(request.turn)
         let control = TurnControl()
-        let recorder = TurnRecorder(id: request.turn, spool: spool, desk: desk, mode: configuration.mode)
+        let recorder = TurnRecorder(
+            id: request.turn,
+            spool: spool,
+            desk: desk,
+            mode: configuration.mode,
+            directory: configuration.directory
+        )
         last = ChatStatus(isRunning: true, completionID: request.turn, startedAt: Self.timestamp())
         let task = Task { await run(request, recorder, control) }
         running = Running(id: request.turn, control: control, task: task)

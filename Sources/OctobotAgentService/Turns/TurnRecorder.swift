@@ -13,16 +13,19 @@ actor TurnRecorder {
     private let spool: Spool
     private let desk: QuestionDesk
     private let mode: PermissionMode
+    private let directory: String
     private var mapper: UpdateMapper
     private var hasFailedToWrite = false
     private let changes: AsyncStream<Void>
     private let change: AsyncStream<Void>.Continuation
 
-    init(id: String, spool: Spool, desk: QuestionDesk, mode: PermissionMode) {
+    /// - Parameter directory: The workspace.
+    init(id: String, spool: Spool, desk: QuestionDesk, mode: PermissionMode, directory: String) {
         self.id = id
         self.spool = spool
         self.desk = desk
         self.mode = mode
+        self.directory = directory
         mapper = UpdateMapper(messageID: "msg-\(id)")
         (changes, change) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
@@ -90,15 +93,22 @@ extension TurnRecorder {
         write(mapper.mention(request.toolCall))
         var call = ToolCallRecord(id: request.toolCall.id)
         call.merge(request.toolCall)
-        switch mode.decision(on: request, kind: mapper.kind(of: call.id) ?? call.kind) {
+        let known = mapper.call(call.id) ?? call
+        switch mode.decision(on: request, kind: known.kind) {
         case .ask: break
         case .allow(let option): return .selected(optionID: option.id)
         case .refuse:
             write(mapper.deny(call.id))
             return PermissionForm.refusal(request).map { .selected(optionID: $0.id) } ?? .cancelled
         }
-        let form = PermissionForm(request, title: mapper.title(of: call.id) ?? call.toolName, details: call.text)
-        guard let answers = await ask(form.questions, check: { _ in nil }) else {
+        let form = PermissionForm(
+            request,
+            title: mapper.title(of: call.id) ?? call.toolName,
+            details: call.text,
+            kind: known.kind,
+            about: known.subject(in: directory)
+        )
+        guard let answers = await ask(form.questions, about: form.subject, check: { _ in nil }) else {
             if Task.isCancelled { throw .cancelled }
             return .cancelled
         }
@@ -156,10 +166,11 @@ extension TurnRecorder {
     /// Puts questions to the person; `nil` when they expired.
     private func ask(
         _ questions: [AgentQuestion],
+        about subject: PermissionSubject? = nil,
         check: @escaping @Sendable ([String: String]) -> String?
     ) async -> [String: String]? {
         let approvalID = UUID().uuidString.lowercased()
-        desk.post(PendingQuestion(toolUseID: approvalID, questions: questions), check: check)
+        desk.post(PendingQuestion(toolUseID: approvalID, questions: questions, subject: subject), check: check)
         write(mapper.ask(approvalID: approvalID, title: questions.first?.question, input: Self.input(questions)))
         let ending = await desk.ending(of: approvalID)
         guard case .answered(let answers) = ending else {

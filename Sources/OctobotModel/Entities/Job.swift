@@ -86,6 +86,7 @@ package struct Event: Sendable, Codable, Equatable {
         case jobCompleted = "job_completed"
         case turnUpdated = "turn_updated"
         case approvalUpdated = "approval_updated"
+        case approvalRuleUpdated = "approval_rule_updated"
         case agentUpdated = "agent_updated"
         case credentialUpdated = "credential_updated"
         case startupTaskUpdated = "startup_task_updated"

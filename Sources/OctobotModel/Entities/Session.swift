@@ -42,6 +42,9 @@ package struct Session: Sendable, Codable, Equatable {
     package var displayName: String?
     package var description: String
     package var status: SessionStatus
+    /// When it came into this status, and what brought it there.
+    package var since: Timestamp
+    package var cause: StateCause
     package var errorMessage: String?
     package var commitStatus: CommitStatus?
     package var commitError: String?
@@ -93,7 +96,9 @@ package struct Session: Sendable, Codable, Equatable {
         workspaceDirty: Bool? = nil,
         jobID: JobID? = nil,
         createdAt: Timestamp,
-        updatedAt: Timestamp
+        updatedAt: Timestamp,
+        since: Timestamp? = nil,
+        cause: StateCause = .unknown
     ) {
         self.id = id
         self.projectID = projectID
@@ -103,6 +108,8 @@ package struct Session: Sendable, Codable, Equatable {
         self.displayName = displayName
         self.description = ""
         self.status = status
+        self.since = since ?? createdAt
+        self.cause = cause
         self.errorMessage = errorMessage
         self.commitStatus = commitStatus
         self.commitError = commitError
@@ -125,7 +132,8 @@ package struct Session: Sendable, Codable, Equatable {
     }
 
     enum CodingKeys: String, CodingKey {
-        case id, name, displayName, description, status, errorMessage, commitStatus, commitError, commitOutcome
+        case id, name, displayName, description, status, since, cause, errorMessage, commitStatus, commitError
+        case commitOutcome
         case baseCommit, appliedCommit, model, reasoning, permissionMode, provider, isolationNotes, workspacePath
         case workspaceCommit, workspaceDirty, files, timestamp, createdAt, updatedAt
         case projectID = "projectId"

@@ -17,6 +17,9 @@ package struct Turn: Sendable, Codable, Equatable {
     /// The id of the user's message.
     package var messageID: String
     package var state: TurnState
+    /// When it came into this state, and what brought it there.
+    package var since: Timestamp
+    package var cause: StateCause
     package var reason: String?
     package var model: String?
     package var reasoning: Reasoning?
@@ -34,12 +37,16 @@ package struct Turn: Sendable, Codable, Equatable {
         reasoning: Reasoning? = nil,
         createdAt: Timestamp,
         startedAt: Timestamp? = nil,
-        endedAt: Timestamp? = nil
+        endedAt: Timestamp? = nil,
+        since: Timestamp? = nil,
+        cause: StateCause = .unknown
     ) {
         self.id = id
         self.sessionID = sessionID
         self.messageID = messageID
         self.state = state
+        self.since = since ?? createdAt
+        self.cause = cause
         self.reason = reason
         self.model = model
         self.reasoning = reasoning
@@ -49,7 +56,7 @@ package struct Turn: Sendable, Codable, Equatable {
     }
 
     enum CodingKeys: String, CodingKey {
-        case id, state, reason, model, reasoning, createdAt, startedAt, endedAt
+        case id, state, since, cause, reason, model, reasoning, createdAt, startedAt, endedAt
         case sessionID = "sessionId"
         case messageID = "messageId"
     }
@@ -88,8 +95,13 @@ package struct Approval: Sendable, Codable, Equatable {
     package var kind: Kind
     package var state: State
     package var questions: [Question]
+    /// What a permission is asked for, where the agent says it; rules can answer only then.
+    package var subject: ApprovalSubject?
     package var answers: [String: String]?
+    /// Who answered; for an answer by a rule, who made the rule.
     package var answeredBy: String?
+    /// The rule that answered.
+    package var ruleID: ApprovalRuleID?
     package var answeredAt: Timestamp?
     package var createdAt: Timestamp
 
@@ -101,8 +113,10 @@ package struct Approval: Sendable, Codable, Equatable {
         kind: Kind,
         state: State,
         questions: [Question],
+        subject: ApprovalSubject? = nil,
         answers: [String: String]? = nil,
         answeredBy: String? = nil,
+        ruleID: ApprovalRuleID? = nil,
         answeredAt: Timestamp? = nil,
         createdAt: Timestamp
     ) {
@@ -113,14 +127,17 @@ package struct Approval: Sendable, Codable, Equatable {
         self.kind = kind
         self.state = state
         self.questions = questions
+        self.subject = subject
         self.answers = answers
         self.answeredBy = answeredBy
+        self.ruleID = ruleID
         self.answeredAt = answeredAt
         self.createdAt = createdAt
     }
 
     enum CodingKeys: String, CodingKey {
-        case id, kind, state, questions, answers, answeredBy, answeredAt, createdAt
+        case id, kind, state, questions, subject, answers, answeredBy, answeredAt, createdAt
+        case ruleID = "ruleId"
         case sessionID = "sessionId"
         case turnID = "turnId"
         case toolCallID = "toolCallId"

@@ -160,7 +160,17 @@ extension AgentQuestion {
                     multiSelect: question.multiSelect
                 )
             },
-            isPermission: pending.questions.count == 1 && pending.questions.first?.header == "Permission"
+            isPermission: pending.questions.count == 1 && pending.questions.first?.header == "Permission",
+            subject: pending.subject.map { subject in
+                ApprovalSubject(
+                    tool: subject.tool,
+                    kind: subject.kind,
+                    command: subject.command,
+                    paths: subject.paths,
+                    allow: subject.allow,
+                    deny: subject.deny
+                )
+            }
         )
     }
 }

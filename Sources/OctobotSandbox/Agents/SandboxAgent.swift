@@ -115,10 +115,13 @@ package struct AgentQuestion: Sendable, Equatable {
     package var questions: [Question]
     /// Whether it asks for leave to do something, rather than for information.
     package var isPermission: Bool
+    /// What a permission is asked for, where the agent can tell.
+    package var subject: ApprovalSubject?
 
-    package init(questions: [Question], isPermission: Bool) {
+    package init(questions: [Question], isPermission: Bool, subject: ApprovalSubject? = nil) {
         self.questions = questions
         self.isPermission = isPermission
+        self.subject = subject
     }
 }
 

@@ -214,13 +214,19 @@ package final class MockAgent: SandboxAgent {
     }
 
     private func perform(_ steps: [MockStep], of turn: TurnID) async {
+        // A chunk that names a question may be read before its step is reached.
+        var gates: [String: MockGate] = [:]
+        for case .ask(let id, let question) in steps {
+            let gate = MockGate()
+            gates[id] = gate
+            state.withLock { $0.questions[id] = (question, gate) }
+        }
+        defer { for id in gates.keys { state.withLock { $0.questions[id] = nil } } }
         for step in steps {
             switch step {
             case .chunk(let text): add([Array(text.utf8)], to: turn, isLast: false)
-            case .ask(let id, let question):
-                let gate = MockGate()
-                state.withLock { $0.questions[id] = (question, gate) }
-                await gate.wait()
+            case .ask(let id, _):
+                await gates[id]?.wait()
                 state.withLock { $0.questions[id] = nil }
             case .wait(let gate): await gate.wait()
             }

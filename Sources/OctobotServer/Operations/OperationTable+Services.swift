@@ -160,6 +160,10 @@ extension OperationTable {
         register(ListApprovals.self, perform: services.approvals.list)
         register(GetApproval.self, isShort: true, perform: services.approvals.get)
         register(AnswerApproval.self, perform: services.approvals.answer)
+        register(GetUsage.self, perform: services.usage.get)
+        register(ListApprovalRules.self, perform: services.approvalRules.list)
+        register(CreateApprovalRule.self, perform: services.approvalRules.create)
+        register(DeleteApprovalRule.self, perform: services.approvalRules.delete)
     }
 
     private func bindWork(_ services: Services) {

@@ -55,10 +55,63 @@ package struct ApprovalService: Sendable {
                 let answered = try transaction.approval(id, in: project)
             else { throw Fault.decided(try transaction.approval(id, in: project) ?? approval) }
             try transaction.publish(approval: answered, in: project, &wakes)
+            if let rule = try Self.rule(params, after: answered, by: name) {
+                try transaction.checkRoomForRule(in: project)
+                try transaction.put(rule, in: project, &wakes)
+            }
             try transaction.touchActivity(approval.sessionID, at: .now)
             wakes.run(approval.sessionID)
             return answered
         }
+    }
+
+    /// The rule an answer makes.
+    private static func rule(
+        _ params: AnswerApproval.Params,
+        after approval: Approval,
+        by name: String
+    ) throws -> ApprovalRule? {
+        guard let scope = params.scope?.rule else {
+            guard params.pattern == nil else {
+                throw Fault.invalidParams("A pattern needs a scope.", pointer: "/pattern", rule: "unexpected")
+            }
+            return nil
+        }
+        guard let subject = approval.subject, let answer = approval.answers?.values.first,
+            let effect = subject.effect(of: answer)
+        else {
+            throw Fault.invalidParams(
+                approval.subject == nil
+                    ? "No rule can be made of this: what is asked for is not told in a form rules can go by."
+                    : "No rule can be made of this answer: it is none of those that allow or refuse.",
+                pointer: "/scope",
+                rule: "unexpected",
+                expected: approval.subject.map { ($0.allow + $0.deny).joined(separator: ", ") },
+                hint: "Answer it once."
+            )
+        }
+        let rule = ApprovalRule(
+            id: .random(),
+            scope: scope,
+            sessionID: scope == .project ? nil : approval.sessionID,
+            turnID: scope == .turn ? approval.turnID : nil,
+            effect: effect,
+            tool: subject.tool,
+            pattern: try params.pattern ?? subject.ownPattern(),
+            createdBy: name,
+            createdAt: .now
+        )
+        if let pattern = rule.pattern, ApprovalPattern(pattern) == nil { throw Fault.badPattern(pattern) }
+        guard rule.covers(subject) else {
+            throw Fault.invalidParams(
+                "The rule would not have answered this very approval.",
+                pointer: "/pattern",
+                rule: "unexpected",
+                expected: "a pattern that fits \(subject.command ?? subject.paths?.joined(separator: ", ") ?? "it")",
+                got: params.pattern
+            )
+        }
+        return rule
     }
 
     private static func answers(_ params: AnswerApproval.Params, for approval: Approval) throws -> [String: String] {
@@ -111,6 +164,27 @@ package struct ApprovalService: Sendable {
                 rule: "unexpected"
             )
         }
+    }
+}
+
+extension ApprovalSubject {
+    fileprivate func effect(of answer: String) -> ApprovalRule.Effect? {
+        if allow.contains(answer) { return .allow }
+        return deny.contains(answer) ? .deny : nil
+    }
+
+    /// The pattern of this very command or file; `nil` for a tool that tells neither.
+    fileprivate func ownPattern() throws -> String? {
+        guard let text = command ?? paths?.first else { return nil }
+        guard command != nil || paths?.count == 1 else {
+            throw Fault.invalidParams(
+                "It is about several files, so say which pattern is meant.",
+                pointer: "/pattern",
+                rule: "required",
+                expected: "a pattern that fits them all"
+            )
+        }
+        return ApprovalPattern.exactly(text)
     }
 }
 

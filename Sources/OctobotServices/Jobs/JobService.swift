@@ -106,7 +106,8 @@ extension StoreTransaction {
             }
         case .sessionInit:
             let id = SessionID(job.resourceID)
-            if try transition(session: id, from: SessionStatus.starting, to: .stopped, error: nil) {
+            let cause = StateCause(.request, "The job that makes its sandbox was cancelled.", jobID: job.id)
+            if try transition(session: id, from: SessionStatus.starting, to: .stopped, error: nil, cause: cause) {
                 try publish(session: id, &wakes)
             }
         case .sessionCommit:

@@ -47,6 +47,7 @@ struct SessionDelete: JobExecutor {
                         turn,
                         .cancelled,
                         reason: "removed",
+                        cause: StateCause(.request, "The session was deleted."),
                         closing: closing,
                         in: session.projectID,
                         &wakes

@@ -34,7 +34,8 @@ struct SessionInit: JobExecutor {
         try await ledger.write { transaction, wakes in
             let from = SessionStatus.starting.union([.stopped, .error])
             try transaction.setSessionIsolation(id, notes: notes)
-            if try transaction.transition(session: id, from: from, to: .ready, error: nil) {
+            let cause = StateCause(.job, "The sandbox is up.", jobID: job.id)
+            if try transaction.transition(session: id, from: from, to: .ready, error: nil, cause: cause) {
                 try transaction.publish(session: id, &wakes)
             }
             wakes.ring(.turns(id))
@@ -87,7 +88,8 @@ struct SessionInit: JobExecutor {
         let id = SessionID(job.resourceID)
         try await ledger.write { transaction, wakes in
             let from = SessionStatus.starting.union([.stopped, .ready, .running])
-            if try transaction.transition(session: id, from: from, to: .error, error: failure.message) {
+            let cause = StateCause(.job, failure.message, jobID: job.id)
+            if try transaction.transition(session: id, from: from, to: .error, error: failure.message, cause: cause) {
                 try transaction.publish(session: id, &wakes)
             }
         }
@@ -96,7 +98,8 @@ struct SessionInit: JobExecutor {
     private func move(_ session: Session, to status: SessionStatus) async throws {
         try await ledger.write { transaction, wakes in
             let from = SessionStatus.starting.union([.stopped, .error]).subtracting([status])
-            if try transaction.transition(session: session.id, from: from, to: status, error: nil) {
+            let cause = StateCause(.job, "The sandbox is being made.")
+            if try transaction.transition(session: session.id, from: from, to: status, error: nil, cause: cause) {
                 try transaction.publish(session: session.id, &wakes)
             }
         }

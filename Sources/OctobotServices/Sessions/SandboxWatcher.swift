@@ -170,14 +170,33 @@ package struct SandboxWatcher: Service {
                             session: id,
                             from: up.union([.stopped]).subtracting([.ready]),
                             to: .ready,
-                            error: nil
+                            error: nil,
+                            cause: StateCause(.sandbox, "Its sandbox runs.")
                         )
                     case .failed:
-                        try transaction.transition(session: id, from: up, to: .error, error: sandbox?.error)
+                        try transaction.transition(
+                            session: id,
+                            from: up,
+                            to: .error,
+                            error: sandbox?.error,
+                            cause: StateCause(.sandbox, sandbox?.error ?? "Its sandbox failed.")
+                        )
                     case .created, .stopped:
-                        try transaction.transition(session: id, from: up, to: .stopped, error: sandbox?.error)
+                        try transaction.transition(
+                            session: id,
+                            from: up,
+                            to: .stopped,
+                            error: sandbox?.error,
+                            cause: StateCause(.sandbox, sandbox?.error ?? "Its sandbox stopped.")
+                        )
                     case .removed, nil:
-                        try transaction.transition(session: id, from: up, to: .stopped, error: SandboxEnd.removed)
+                        try transaction.transition(
+                            session: id,
+                            from: up,
+                            to: .stopped,
+                            error: SandboxEnd.removed,
+                            cause: StateCause(.sandbox, SandboxEnd.removed)
+                        )
                     }
                 guard hasChanged else { return }
                 try transaction.publish(session: id, &wakes)

@@ -54,7 +54,8 @@ extension StoreTransaction {
             provider: workspace.provider,
             workspaceDirty: draft.isDirty,
             createdAt: now,
-            updatedAt: now
+            updatedAt: now,
+            cause: StateCause(.request, "The session was created.")
         )
         try insertSession(session, secretNonce: try SecureRandom.hex(bytes: 16))
         try publish(session, &wakes)
@@ -79,7 +80,8 @@ extension StoreTransaction {
             maxAttempts: 3
         ).job
         let others = Set(SessionStatus.allCases).subtracting([.removing, .removed])
-        if try transition(session: id, from: others, to: .removing, error: nil) {
+        let cause = StateCause(.request, "Somebody deleted it.", jobID: job.id)
+        if try transition(session: id, from: others, to: .removing, error: nil, cause: cause) {
             try publish(session: id, &wakes)
         }
         wakes.ring(.jobs)

@@ -81,7 +81,8 @@ extension SessionSandboxes {
             // One that was queued meanwhile goes on.
             guard try transaction.activeJob(type: .sessionInit, resourceID: session.id.rawValue) == nil else { return }
             let state = cause == nil ? SessionStatus.stopped : .error
-            if try transaction.transition(session: session.id, from: from, to: state, error: cause) {
+            let evidence = StateCause(.request, cause ?? "The sandbox was stopped.")
+            if try transaction.transition(session: session.id, from: from, to: state, error: cause, cause: evidence) {
                 try transaction.publish(session: session.id, &wakes)
             }
         }

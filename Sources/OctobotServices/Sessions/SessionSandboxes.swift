@@ -104,7 +104,8 @@ package struct SessionSandboxes: Sendable {
                 session: session.id,
                 from: [.ready, .running, .stopped, .error],
                 to: .reinitializing,
-                error: nil
+                error: nil,
+                cause: StateCause(.request, "The session is wanted and its sandbox is down.")
             ) {
                 try transaction.publish(session: session.id, &wakes)
             }

@@ -219,6 +219,7 @@ extension StoreTransaction {
                     turn,
                     .cancelled,
                     reason: "cancelled",
+                    cause: StateCause(.request, "It was cancelled before it reached the agent."),
                     closing: StreamCloser.cancelled(after: []),
                     in: session.projectID,
                     &wakes
@@ -228,7 +229,7 @@ extension StoreTransaction {
         wakes.run(session.id)
     }
 
-    /// Ends a turn once: closing chunks, state, stored answer, expired approvals, session state, events.
+    /// Ends a turn once: closing chunks, state, stored answer, what it used, expired approvals, session state, events.
     ///
     /// - Parameter closing: Chunks to append first; empty when the agent has closed the stream itself.
     /// - Returns: Whether this call ended it.
@@ -237,11 +238,20 @@ extension StoreTransaction {
         _ turn: Turn,
         _ state: TurnState,
         reason: String?,
+        cause: StateCause,
         closing: [[UInt8]],
         in project: ProjectID,
         _ wakes: inout Wakes
     ) throws -> Bool {
-        guard try turnTransition(turn.id, from: [.queued, .delivering, .running], to: state, reason: reason) else {
+        guard
+            try turnTransition(
+                turn.id,
+                from: [.queued, .delivering, .running],
+                to: state,
+                reason: reason,
+                cause: cause
+            )
+        else {
             return false
         }
         var n = try lastChunk(of: turn.id)
@@ -251,15 +261,21 @@ extension StoreTransaction {
         }
         if !closing.isEmpty { try setLastChunk(turn.id, to: n) }
         let chunks = try turnChunks(turn.id)
-        if let message = MessageFolder.fold(chunks), let id = message["id"]?.stringValue,
-            message["parts"]?.arrayValue?.isEmpty == false
-        {
-            try insertMessage(message, id: id, session: turn.sessionID, turn: turn.id, role: "assistant")
+        if let message = MessageFolder.fold(chunks) {
+            if let id = message["id"]?.stringValue, message["parts"]?.arrayValue?.isEmpty == false {
+                try insertMessage(message, id: id, session: turn.sessionID, turn: turn.id, role: "assistant")
+            }
+            if let told = ToldUsage(message) {
+                let before = try lastSessionCost(turn.sessionID)
+                let usage = told.usage(of: turn.id, in: turn.sessionID, before: before)
+                try insertUsage(usage, sessionCost: told.sessionCost, in: project, at: .now)
+            }
         }
         for approval in try expireApprovals(turn: turn.id) { try publish(approval: approval, in: project, &wakes) }
         if let ended = try self.turn(turn.id) { try publish(turn: ended, in: project, &wakes) }
+        let sessionCause = StateCause(.agent, "The turn is \(state.rawValue).", turnID: turn.id)
         if turn.state != .queued,
-            try transition(session: turn.sessionID, from: [.running], to: .ready, error: nil)
+            try transition(session: turn.sessionID, from: [.running], to: .ready, error: nil, cause: sessionCause)
         {
             try publish(session: turn.sessionID, &wakes)
         }

@@ -32,7 +32,8 @@ extension StoreTransaction {
             state: .queued,
             model: model,
             reasoning: reasoning,
-            createdAt: .now
+            createdAt: .now,
+            cause: StateCause(.request, "The prompt was sent.")
         )
         try insertTurn(turn, contentHash: prompt.hash, promptPosition: before)
         try insertMessage(prompt.message, id: prompt.messageID, session: session.id, turn: turn.id, role: "user")

@@ -163,10 +163,10 @@ struct TurnFollower: Sendable {
                 kind: question.isPermission ? .permission : .question,
                 state: .pending,
                 questions: question.questions,
+                subject: question.isPermission ? question.subject : nil,
                 createdAt: .now
             )
-            try transaction.insertApproval(approval)
-            try transaction.publish(approval: approval, in: session.projectID, &wakes)
+            try transaction.ask(approval, in: session.projectID, &wakes)
         }
     }
 
@@ -190,7 +190,21 @@ struct TurnFollower: Sendable {
             }
             let closing =
                 ending.isFinished ? [] : StreamCloser.failed(after: chunks, text: "The agent's answer broke off.")
-            try transaction.endTurn(turn, state, reason: reason, closing: closing, in: session.projectID, &wakes)
+            let cause =
+                switch state {
+                case .cancelled: StateCause(.request, "It was cancelled.")
+                case .completed: StateCause(.agent, "The agent ended its answer.")
+                default: StateCause(.agent, reason)
+                }
+            try transaction.endTurn(
+                turn,
+                state,
+                reason: reason,
+                cause: cause,
+                closing: closing,
+                in: session.projectID,
+                &wakes
+            )
             return chunks.count
         }
         await acknowledge(n)

@@ -101,9 +101,16 @@ struct TurnRunner: Sendable {
         }
         if turn.state == .queued {
             let isOurs = try await ledger.write { transaction, wakes in
-                guard try transaction.turnTransition(turn.id, from: [.queued], to: .delivering, reason: nil) else {
-                    return false
-                }
+                let cause = StateCause(.sandbox, "The sandbox is up and gets the prompt.")
+                guard
+                    try transaction.turnTransition(
+                        turn.id,
+                        from: [.queued],
+                        to: .delivering,
+                        reason: nil,
+                        cause: cause
+                    )
+                else { return false }
                 if let turn = try transaction.turn(turn.id) {
                     try transaction.publish(turn: turn, in: session.projectID, &wakes)
                 }
@@ -164,13 +171,26 @@ struct TurnRunner: Sendable {
             pause = min(pause * 2, .seconds(2))
         }
         try await ledger.write { transaction, wakes in
-            guard try transaction.turnTransition(turn.id, from: [.delivering], to: .running, reason: nil) else {
-                return
-            }
+            let cause = StateCause(.agent, "The agent has taken the prompt.", turnID: turn.id)
+            guard
+                try transaction.turnTransition(
+                    turn.id,
+                    from: [.delivering],
+                    to: .running,
+                    reason: nil,
+                    cause: StateCause(.agent, cause.text)
+                )
+            else { return }
             if let turn = try transaction.turn(turn.id) {
                 try transaction.publish(turn: turn, in: session.projectID, &wakes)
             }
-            let runs = try transaction.transition(session: session.id, from: [.ready], to: .running, error: nil)
+            let runs = try transaction.transition(
+                session: session.id,
+                from: [.ready],
+                to: .running,
+                error: nil,
+                cause: cause
+            )
             let isCommitOver = try transaction.setCommitState(session.id, from: [.completed], to: nil)
             if runs || isCommitOver { try transaction.publish(session: session.id, &wakes) }
         }
@@ -270,7 +290,13 @@ struct TurnRunner: Sendable {
         }
         try await ledger.write { [sessionID] transaction, wakes in
             guard try transaction.turn(turn.id)?.state == .running,
-                try transaction.transition(session: sessionID, from: [.ready], to: .running, error: nil)
+                try transaction.transition(
+                    session: sessionID,
+                    from: [.ready],
+                    to: .running,
+                    error: nil,
+                    cause: StateCause(.sandbox, "The sandbox is up again under its turn.", turnID: turn.id)
+                )
             else { return }
             try transaction.publish(session: sessionID, &wakes)
         }
@@ -295,7 +321,21 @@ struct TurnRunner: Sendable {
             let closing =
                 state == .cancelled
                 ? StreamCloser.cancelled(after: soFar) : StreamCloser.failed(after: soFar, text: reason)
-            try transaction.endTurn(turn, state, reason: reason, closing: closing, in: session.projectID, &wakes)
+            let cause =
+                switch state {
+                case .cancelled: StateCause(.request, "It was cancelled.")
+                case .unknown: StateCause(.unknown, reason)
+                default: StateCause(.sandbox, reason)
+                }
+            try transaction.endTurn(
+                turn,
+                state,
+                reason: reason,
+                cause: cause,
+                closing: closing,
+                in: session.projectID,
+                &wakes
+            )
         }
     }
 

@@ -3,7 +3,8 @@ import SQLDatabase
 
 extension Approval {
     static let columns = """
-        id, session_id, turn_id, tool_call_id, kind, state, questions, answers, answered_by, answered_at, created_at
+        id, session_id, turn_id, tool_call_id, kind, state, questions, answers, answered_by, answered_at, created_at,
+        subject, rule_id
         """
     static let select = "SELECT \(columns) FROM approval"
 
@@ -16,8 +17,10 @@ extension Approval {
             kind: try row[4],
             state: try row[5],
             questions: try JSONColumn.value([Question].self, row, 6),
+            subject: row.isNull(11) ? nil : try JSONColumn.value(ApprovalSubject.self, row, 11),
             answers: row.isNull(7) ? nil : try JSONColumn.value([String: String].self, row, 7),
             answeredBy: try row[8],
+            ruleID: try row[12],
             answeredAt: try row[9],
             createdAt: try row[10]
         )
@@ -78,6 +81,21 @@ extension StoreReader {
         try connection.fetchOne(
             "\(Approval.select) WHERE session_id = $1 AND state = 'pending' ORDER BY created_at, id LIMIT 1",
             session,
+            as: Approval.init
+        )
+    }
+
+    /// The permissions that wait in a project, or in one of its sessions or turns, and which rules can answer; oldest first.
+    package func pendingPermissions(in rule: ApprovalRule, of project: ProjectID) throws -> [Approval] {
+        try connection.fetch(
+            """
+            \(Approval.select) WHERE project_id = $1 AND ($2 IS NULL OR session_id = $2) AND ($3 IS NULL OR turn_id = $3)
+                AND state = 'pending' AND subject IS NOT NULL
+            ORDER BY created_at, id
+            """,
+            project,
+            rule.sessionID,
+            rule.turnID,
             as: Approval.init
         )
     }

@@ -5,11 +5,15 @@ extension StoreTransaction {
     /// Stores what an agent asks, in the project of its session.
     ///
     /// An id that is taken is left alone: an agent chooses it, and must not be able to change another's question.
-    package func insertApproval(_ approval: Approval) throws {
+    ///
+    /// - Returns: Whether it is new.
+    @discardableResult
+    package func insertApproval(_ approval: Approval) throws -> Bool {
         try connection.execute(
             """
             INSERT INTO approval (\(Approval.columns), project_id)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, (SELECT project_id FROM session WHERE id = $2))
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,
+                (SELECT project_id FROM session WHERE id = $2))
             ON CONFLICT (id) DO NOTHING
             """,
             approval.id,
@@ -22,8 +26,10 @@ extension StoreTransaction {
             try approval.answers.map { try JSONColumn.text($0) },
             approval.answeredBy,
             approval.answeredAt,
-            approval.createdAt
-        )
+            approval.createdAt,
+            try approval.subject.map { try JSONColumn.text($0) },
+            approval.ruleID
+        ) > 0
     }
 
     /// Records an answer; the first wins (decision 39).
@@ -33,15 +39,17 @@ extension StoreTransaction {
         _ id: ApprovalID,
         answers: [String: String],
         by name: String,
+        rule: ApprovalRuleID? = nil,
         at moment: Timestamp
     ) throws -> Bool {
         try connection.execute(
             """
-            UPDATE approval SET state = 'answered', answers = $1, answered_by = $2, answered_at = $3
-            WHERE id = $4 AND state = 'pending'
+            UPDATE approval SET state = 'answered', answers = $1, answered_by = $2, rule_id = $3, answered_at = $4
+            WHERE id = $5 AND state = 'pending'
             """,
             try JSONColumn.text(answers),
             name,
+            rule,
             moment,
             id
         ) > 0
@@ -58,7 +66,8 @@ extension StoreTransaction {
     package func reopenApproval(_ id: ApprovalID) throws -> Approval? {
         try connection.fetchOne(
             """
-            UPDATE approval SET state = 'pending', answers = NULL, answered_by = NULL, answered_at = NULL
+            UPDATE approval SET state = 'pending', answers = NULL, answered_by = NULL, answered_at = NULL,
+                rule_id = NULL
             WHERE id = $1 AND state = 'answered' AND is_delivered = 0
             RETURNING \(Approval.columns)
             """,

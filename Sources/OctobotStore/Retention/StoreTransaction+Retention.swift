@@ -24,6 +24,7 @@ extension StoreTransaction {
         if try pruneJobs(now, limits) { hasMore = true }
         if try pruneIdempotencyKeys(now, limits) { hasMore = true }
         try connection.execute("DELETE FROM login_session WHERE expires_at <= $1", now)
+        try pruneApprovalRules(now)
         return hasMore
     }
 

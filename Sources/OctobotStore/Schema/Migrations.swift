@@ -39,6 +39,8 @@ enum Migrations {
         Migration(number: 3, name: "credentials", sql: credentials),
         Migration(number: 4, name: "agent settings", sql: agentSettings),
         Migration(number: 5, name: "permission modes", sql: permissionModes),
+        Migration(number: 6, name: "approval rules", sql: approvalRules),
+        Migration(number: 7, name: "evidence and usage", sql: evidence),
     ]
 
     /// Migration 2.
@@ -94,6 +96,63 @@ enum Migrations {
         UPDATE session SET approval_mode = permission_mode;
         ALTER TABLE session DROP COLUMN permission_mode;
         ALTER TABLE session RENAME COLUMN approval_mode TO permission_mode;
+
+        """
+
+    /// Migration 6.
+    private static let approvalRules = """
+        ALTER TABLE approval ADD COLUMN subject TEXT;
+        ALTER TABLE approval ADD COLUMN rule_id TEXT;
+        CREATE TABLE approval_rule (
+            id TEXT PRIMARY KEY NOT NULL,
+            project_id TEXT NOT NULL REFERENCES project (id) ON DELETE CASCADE,
+            scope TEXT NOT NULL CHECK (scope IN ('turn', 'session', 'project')),
+            session_id TEXT REFERENCES session (id) ON DELETE CASCADE,
+            turn_id TEXT REFERENCES turn (id) ON DELETE CASCADE,
+            effect TEXT NOT NULL CHECK (effect IN ('allow', 'deny')),
+            tool TEXT NOT NULL CHECK (tool <> ''),
+            pattern TEXT CHECK (pattern <> ''),
+            created_by TEXT NOT NULL,
+            created_at BIGINT NOT NULL,
+            expires_at BIGINT,
+            CHECK ((scope = 'project') = (session_id IS NULL)),
+            CHECK ((scope = 'turn') = (turn_id IS NOT NULL))
+        );
+        CREATE INDEX approval_rule_list ON approval_rule (project_id, created_at, id);
+        CREATE INDEX approval_rule_session ON approval_rule (session_id) WHERE session_id IS NOT NULL;
+        CREATE INDEX approval_rule_turn ON approval_rule (turn_id) WHERE turn_id IS NOT NULL;
+        CREATE INDEX approval_rule_expiry ON approval_rule (expires_at) WHERE expires_at IS NOT NULL;
+
+        """
+
+    /// Migration 7.
+    ///
+    /// What a turn used outlives it, so that a project's sums stay true when sessions go.
+    private static let evidence = """
+        ALTER TABLE session ADD COLUMN since BIGINT NOT NULL DEFAULT 0;
+        ALTER TABLE session ADD COLUMN cause TEXT NOT NULL DEFAULT '{"kind":"unknown"}';
+        UPDATE session SET since = updated_at;
+        ALTER TABLE turn ADD COLUMN since BIGINT NOT NULL DEFAULT 0;
+        ALTER TABLE turn ADD COLUMN cause TEXT NOT NULL DEFAULT '{"kind":"unknown"}';
+        UPDATE turn SET since = COALESCE(ended_at, started_at, created_at);
+        CREATE TABLE turn_usage (
+            turn_id TEXT PRIMARY KEY NOT NULL,
+            session_id TEXT NOT NULL,
+            project_id TEXT NOT NULL REFERENCES project (id) ON DELETE CASCADE,
+            model TEXT,
+            input_tokens BIGINT NOT NULL DEFAULT 0 CHECK (input_tokens >= 0),
+            output_tokens BIGINT NOT NULL DEFAULT 0 CHECK (output_tokens >= 0),
+            cached_tokens BIGINT NOT NULL DEFAULT 0 CHECK (cached_tokens >= 0),
+            context_used BIGINT,
+            context_size BIGINT,
+            cost DOUBLE PRECISION,
+            currency TEXT,
+            session_cost DOUBLE PRECISION,
+            created_at BIGINT NOT NULL,
+            CHECK ((cost IS NULL) = (currency IS NULL))
+        );
+        CREATE INDEX turn_usage_session ON turn_usage (session_id, created_at);
+        CREATE INDEX turn_usage_project ON turn_usage (project_id);
 
         """
 

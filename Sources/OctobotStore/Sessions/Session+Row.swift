@@ -5,7 +5,8 @@ extension Session {
     static let columns = """
         id, project_id, workspace_id, agent_id, name, display_name, status, error_message, commit_status, \
         commit_error, commit_outcome, base_commit, applied_commit, model, reasoning, permission_mode, provider, \
-        isolation_notes, workspace_path, workspace_commit, workspace_dirty, created_at, updated_at
+        isolation_notes, workspace_path, workspace_commit, workspace_dirty, created_at, updated_at, since, \
+        cause
         """
     static let select = "SELECT \(columns) FROM session"
 
@@ -34,7 +35,9 @@ extension Session {
             workspaceCommit: try row[19],
             workspaceDirty: try row[20],
             createdAt: try row[21],
-            updatedAt: try row[22]
+            updatedAt: try row[22],
+            since: try row[23],
+            cause: try JSONColumn.value(StateCause.self, row, 24)
         )
     }
 }

@@ -55,10 +55,11 @@ extension StoreTransaction {
         let now = Timestamp.now
         try connection.execute(
             """
-            UPDATE turn SET state = 'cancelled', reason = 'removed', ended_at = $1
-            WHERE session_id = $2 AND state IN ('queued', 'delivering', 'running')
+            UPDATE turn SET state = 'cancelled', reason = 'removed', ended_at = $1, since = $1, cause = $2
+            WHERE session_id = $3 AND state IN ('queued', 'delivering', 'running')
             """,
             now,
+            try JSONColumn.text(StateCause(.request, "The session was deleted.")),
             id
         )
         try connection.execute(
@@ -81,10 +82,12 @@ extension StoreTransaction {
         let now = Timestamp.now
         let restored = try connection.execute(
             """
-            UPDATE session SET status = 'stopped', kept_at = NULL, kept_until = NULL, updated_at = $1
-            WHERE id = $2 AND kept_at IS NOT NULL
+            UPDATE session SET status = 'stopped', kept_at = NULL, kept_until = NULL, updated_at = $1, since = $1,
+                cause = $2
+            WHERE id = $3 AND kept_at IS NOT NULL
             """,
             now,
+            try JSONColumn.text(StateCause(.request, "Its deletion was taken back.")),
             id
         )
         guard restored > 0, let session = try session(id, in: nil) else { return nil }

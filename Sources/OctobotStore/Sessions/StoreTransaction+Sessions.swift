@@ -7,7 +7,7 @@ extension StoreTransaction {
             """
             INSERT INTO session (\(Session.columns), secret_nonce, last_activity_at)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
-                $23, $24, $25)
+                $23, $24, $25, $26, $27)
             """,
             session.id,
             session.projectID,
@@ -32,6 +32,8 @@ extension StoreTransaction {
             session.workspaceDirty,
             session.createdAt,
             session.updatedAt,
+            session.since,
+            try JSONColumn.text(session.cause),
             secretNonce,
             session.createdAt
         )
@@ -39,21 +41,24 @@ extension StoreTransaction {
 
     /// Moves a session to another state; the only way its state changes (behaviour.md §2).
     ///
-    /// `removing` is absorbing: nothing leads out of it. The error message becomes `error`, `nil` clears it.
+    /// `removing` is absorbing: nothing leads out of it. The error message becomes `error`, `nil` clears it. The time it
+    /// is in the state since is kept where it is in it already.
     /// - Returns: Whether the session was in one of the states `from`.
     package func transition(
         session id: SessionID,
         from: Set<SessionStatus>,
         to status: SessionStatus,
-        error: String?
+        error: String?,
+        cause: StateCause = .unknown
     ) throws -> Bool {
         let from = from.subtracting([.removing, .removed])
         let changed = try connection.execute(
             """
-            UPDATE session SET status = $1, error_message = $2, updated_at = $3
-            WHERE id = $4 AND kept_at IS NULL AND status IN \(placeholders(from.count, from: 5))
+            UPDATE session SET status = $1, error_message = $2, updated_at = $3, cause = $4,
+                since = CASE WHEN status = $1 THEN since ELSE $3 END
+            WHERE id = $5 AND kept_at IS NULL AND status IN \(placeholders(from.count, from: 6))
             """,
-            arguments: [status, error, Timestamp.now, id] + from.ordered
+            arguments: [status, error, Timestamp.now, try JSONColumn.text(cause), id] + from.ordered
         )
         return changed > 0
     }

@@ -11,7 +11,9 @@ package struct StoredTurn: Sendable, Equatable {
 }
 
 extension Turn {
-    static let columns = "id, session_id, message_id, state, reason, model, reasoning, created_at, started_at, ended_at"
+    static let columns = """
+        id, session_id, message_id, state, reason, model, reasoning, created_at, started_at, ended_at, since, cause
+        """
     static let select = "SELECT \(columns) FROM turn"
     /// Turns that have not ended.
     static let isActive = "state IN ('queued', 'delivering', 'running')"
@@ -27,7 +29,9 @@ extension Turn {
             reasoning: try row[6],
             createdAt: try row[7],
             startedAt: try row[8],
-            endedAt: try row[9]
+            endedAt: try row[9],
+            since: try row[10],
+            cause: try JSONColumn.value(StateCause.self, row, 11)
         )
     }
 }
@@ -43,7 +47,7 @@ extension StoreReader {
             "SELECT \(Turn.columns), content_hash, prompt_position FROM turn WHERE session_id = $1 AND message_id = $2",
             session,
             message
-        ) { StoredTurn(turn: try Turn($0), contentHash: try $0[10], promptPosition: try $0[11]) }
+        ) { StoredTurn(turn: try Turn($0), contentHash: try $0[12], promptPosition: try $0[13]) }
     }
 
     /// A session's turns that have not ended, in the order they were asked for.

@@ -7,7 +7,7 @@ extension StoreTransaction {
         try connection.execute(
             """
             INSERT INTO turn (\(Turn.columns), content_hash, prompt_position)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
             """,
             turn.id,
             turn.sessionID,
@@ -19,6 +19,8 @@ extension StoreTransaction {
             turn.createdAt,
             turn.startedAt,
             turn.endedAt,
+            turn.since,
+            try JSONColumn.text(turn.cause),
             contentHash,
             promptPosition
         )
@@ -31,16 +33,21 @@ extension StoreTransaction {
         _ id: TurnID,
         from: Set<TurnState>,
         to state: TurnState,
-        reason: String?
+        reason: String?,
+        cause: StateCause = .unknown
     ) throws -> Bool {
         let from = from.filter { !$0.isTerminal }
         let now = Timestamp.now
         let changed = try connection.execute(
             """
-            UPDATE turn SET state = $1, reason = $2, started_at = COALESCE(started_at, $3), ended_at = $4
-            WHERE id = $5 AND state IN \(placeholders(from.count, from: 6))
+            UPDATE turn SET state = $1, reason = $2, started_at = COALESCE(started_at, $3), ended_at = $4,
+                since = $5, cause = $6
+            WHERE id = $7 AND state IN \(placeholders(from.count, from: 8))
             """,
-            arguments: [state, reason, state == .running ? now : nil, state.isTerminal ? now : nil, id] + from.ordered
+            arguments: [
+                state, reason, state == .running ? now : nil, state.isTerminal ? now : nil, now,
+                try JSONColumn.text(cause), id,
+            ] + from.ordered
         )
         return changed > 0
     }

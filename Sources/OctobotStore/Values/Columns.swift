@@ -28,6 +28,8 @@ extension Reasoning: SQLConvertible {}
 extension TurnState: SQLConvertible {}
 extension Approval.Kind: SQLConvertible {}
 extension Approval.State: SQLConvertible {}
+extension ApprovalRule.Scope: SQLConvertible {}
+extension ApprovalRule.Effect: SQLConvertible {}
 extension Event.Kind: SQLConvertible {}
 extension JobType: SQLConvertible {}
 extension JobStatus: SQLConvertible {}

@@ -16,6 +16,7 @@ struct ApprovalAnswer: AsyncParsableCommand {
               octoctl approval answer APPROVAL 1
               octoctl approval answer APPROVAL "Left, then straight on"
               octoctl approval answer APPROVAL --deny
+              octoctl approval answer APPROVAL --approve --for session --pattern "make *"
             """
     )
 
@@ -29,7 +30,14 @@ struct ApprovalAnswer: AsyncParsableCommand {
 
     @OptionGroup var decision: DecisionOptions
 
+    @Option(name: .customLong("for"), help: "Whether it answers the like of it from now on, and where.")
+    var scope: AnswerApproval.Scope?
+
+    @Option(help: "With --for: what the like of it is. (default: this very command or file)")
+    var pattern: String?
+
     func validate() throws {
+        if pattern != nil, scope == nil || scope == .once { throw ValidationError("--pattern goes with --for.") }
         if decision.decision != nil, !answers.isEmpty { throw ValidationError("Give answers, --approve or --deny.") }
     }
 
@@ -39,7 +47,13 @@ struct ApprovalAnswer: AsyncParsableCommand {
             let get = GetApproval.Params(projectID: connected.project, approvalID: id)
             let approval = try await connected.client.call(GetApproval.self, get)
             let given = try decided(approval) ?? Self.ask(approval, on: connected.console)
-            let params = AnswerApproval.Params(projectID: connected.project, approvalID: id, answers: given)
+            let params = AnswerApproval.Params(
+                projectID: connected.project,
+                approvalID: id,
+                answers: given,
+                scope: scope,
+                pattern: pattern
+            )
             try await connected.show(AnswerApproval.self, params)
         }
     }
@@ -102,6 +116,8 @@ struct ApprovalAnswer: AsyncParsableCommand {
         }
     }
 }
+
+extension AnswerApproval.Scope: ExpressibleByArgument {}
 
 /// How approvals are decided without asking.
 struct DecisionOptions: ParsableArguments {

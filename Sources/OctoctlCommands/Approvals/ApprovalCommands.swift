@@ -9,7 +9,7 @@ struct ApprovalCommands: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "approval",
         abstract: "What agents ask of people: permissions and questions.",
-        subcommands: [ApprovalList.self, ApprovalGet.self, ApprovalAnswer.self]
+        subcommands: [ApprovalList.self, ApprovalGet.self, ApprovalAnswer.self, ApprovalRuleCommands.self]
     )
 }
 
@@ -33,7 +33,9 @@ extension Approval: Tabular, Describable {
             fields.append(Field("answer", answers?[question.question]))
         }
         fields += [
-            Field("answered by", answeredBy), Field("answered", answeredAt?.short), Field("asked", createdAt.short),
+            Field("tool", subject?.tool), Field("command", subject?.command),
+            Field("files", subject?.paths?.joined(separator: ", ")), Field("answered by", answeredBy),
+            Field("rule", ruleID?.rawValue), Field("answered", answeredAt?.short), Field("asked", createdAt.short),
         ]
         return fields.compactMap { $0 }
     }
@@ -65,7 +67,11 @@ struct ApprovalList: AsyncParsableCommand {
 struct Approvals: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "List what waits for an answer.",
-        discussion: "The same as 'approval list --state pending'."
+        discussion: """
+            The same as 'approval list --state pending'. With --follow what comes is printed too, and what becomes of \
+            it, until it is interrupted.
+            """,
+        subcommands: [ApprovalRuleCommands.self]
     )
 
     @OptionGroup var global: GlobalOptions
@@ -73,10 +79,16 @@ struct Approvals: AsyncParsableCommand {
     @Option(help: "Only those of this session.")
     var session: String?
 
+    @Flag(name: .shortAndLong, help: "Wait for what comes.")
+    var follow = false
+
     @OptionGroup var page: PageOptions
 
     func run() async throws {
-        try await global.connected { try await $0.approvals(session: session, state: .pending, page) }
+        try await global.connected { connected in
+            guard !follow else { return try await connected.followApprovals(of: session.map { SessionID($0) }) }
+            try await connected.approvals(session: session, state: .pending, page)
+        }
     }
 }
 

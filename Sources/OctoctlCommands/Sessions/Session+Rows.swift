@@ -21,7 +21,8 @@ extension Session: Describable {
         [
             Field("id", id.rawValue), Field("name", name), Field("shown as", displayName),
             Field("workspace", workspaceID.rawValue), Field("agent", agentID?.rawValue),
-            Field("status", status.rawValue), Field("error", errorMessage),
+            Field("status", status.rawValue), Field("since", since.short), Field("because", cause.text),
+            Field("error", errorMessage),
             Field("permissions", permissionMode.rawValue), Field("model", model),
             Field("reasoning", reasoning?.rawValue),
             Field("provider", provider), Field("isolation", isolationNotes.joined(separator: ", ")),

@@ -3,10 +3,13 @@ package struct PendingQuestion: Sendable, Codable, Equatable {
     /// Equals the `approvalId` of the `tool-approval-request`.
     package var toolUseID: String
     package var questions: [AgentQuestion]
+    /// What a permission is asked for; absent for questions, and for permissions that only a person can understand.
+    package var subject: PermissionSubject?
 
-    package init(toolUseID: String, questions: [AgentQuestion]) {
+    package init(toolUseID: String, questions: [AgentQuestion], subject: PermissionSubject? = nil) {
         self.toolUseID = toolUseID
         self.questions = questions
+        self.subject = subject
     }
 }
 

@@ -19,6 +19,7 @@ struct ChangeAudit {
         ("credential", "id", ["name", "revision"]),
         ("turn", "id", ["state"]),
         ("approval", "id", ["state"]),
+        ("approval_rule", "id", ["pattern"]),
     ]
 
     /// Which event tells of a table's change, and the member that names the row.
@@ -26,7 +27,7 @@ struct ChangeAudit {
         "session_updated": ("session", "sessionId"), "workspace_updated": ("workspace", "workspaceId"),
         "agent_updated": ("agent", "agentId"), "credential_updated": ("credential", "credentialId"),
         "turn_updated": ("turn", "turnId"), "approval_updated": ("approval", "approvalId"),
-        "job_completed": ("job", "jobId"),
+        "job_completed": ("job", "jobId"), "approval_rule_updated": ("approval_rule", "ruleId"),
     ]
 
     static func install(in store: Store) async throws {
@@ -44,7 +45,7 @@ struct ChangeAudit {
                 try note("\(table)_new", "AFTER INSERT ON \(table)", "'\(table)'", "NEW.\(id)")
                 try note("\(table)_set", "AFTER UPDATE ON \(table) WHEN \(changed)", "'\(table)'", "NEW.\(id)")
             }
-            for table in ["session", "workspace", "agent", "credential"] {
+            for table in ["session", "workspace", "agent", "credential", "approval_rule"] {
                 try note("\(table)_gone", "AFTER DELETE ON \(table)", "'\(table)'", "OLD.id")
             }
             try note(

@@ -25,6 +25,7 @@ struct Settlement: Sendable {
         names = [
             "workspaceId": name + "-workspace", "agentId": name + "-agent", "sessionId": name + "-session",
             "jobId": name + "-job", "approvalId": name + "-approval", "turnId": name + "-turn",
+            "ruleId": name + "-rule",
             "userId": name + "-guest", "invitationId": name + "-invitation", "terminalId": name + "-terminal",
             "token": name + "-token", "state": name + "-state", "provider": provider,
         ]
@@ -114,6 +115,10 @@ struct Settlement: Sendable {
             INSERT INTO approval (id, project_id, session_id, turn_id, tool_call_id, kind, state, questions, created_at)
             VALUES ('\(name)-approval', '\(name)', '\(name)-session', '\(name)-turn', 'c1', 'question', 'pending',
                 '[]', 1)
+            """,
+            """
+            INSERT INTO approval_rule (id, project_id, scope, session_id, effect, tool, created_by, created_at)
+            VALUES ('\(name)-rule', '\(name)', 'session', '\(name)-session', 'deny', 'Never', 'x', 1)
             """,
         ]
     }

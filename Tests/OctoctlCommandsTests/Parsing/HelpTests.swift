@@ -79,6 +79,7 @@ struct HelpTests {
                                   and its own clone.
           file                    Files in the workspaces of sessions.
           approval                What agents ask of people: permissions and questions.
+          usage                   What turns used: tokens and money.
           job                     Work the daemon does in the background.
           event                   What changed in the project.
           project                 Projects: the owners of workspaces, agents and
