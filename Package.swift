@@ -53,7 +53,7 @@ let package = Package(
         .target(name: "OctobotAPI", dependencies: ["OctobotModel", "JSONText", httpTypes]),
         .target(name: "UIMessageStream", dependencies: ["JSONText"]),
         .target(name: "SandboxAgentAPI", dependencies: ["JSONText"]),
-        .target(name: "AgentClientProtocol", dependencies: ["JSONText"]),
+        .target(name: "AgentClientProtocol", dependencies: ["JSONText", "JSONRPC", "JSONRPCTransport", logging]),
         .target(name: "Systemd", dependencies: ["CSystemd", logging]),
         .target(name: "Sealing", dependencies: ["COpenSSL"]),
         .target(name: "ConfinedFiles", dependencies: ["CLinux"]),
@@ -118,9 +118,7 @@ let package = Package(
         .target(
             name: "OctobotAgentService",
             dependencies: [
-                "JSONText", "UIMessageStream", "SandboxAgentAPI", "JSONRPC", "JSONRPCTransport", "AgentClientProtocol",
-                "GitCommand",
-                "COpenSSL", "CLinux", "ConfinedFiles", hummingbirdCore, nio, nioPosix, nioHTTP1, nioHTTPTypes,
+                "JSONText", "UIMessageStream", "SandboxAgentAPI", "AgentClientProtocol", "GitCommand", "COpenSSL", "CLinux", "ConfinedFiles", hummingbirdCore, nio, nioPosix, nioHTTP1, nioHTTPTypes,
                 httpTypes, logging,
             ]
         ),

@@ -1,3 +1,4 @@
+import AgentClientProtocol
 import Foundation
 import Logging
 

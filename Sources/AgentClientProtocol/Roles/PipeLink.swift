@@ -1,13 +1,12 @@
-import AgentClientProtocol
 import JSONRPC
 import JSONRPCTransport
-import Logging
+package import Logging
 import Synchronization
 
 /// ACP over two descriptors: JSON-RPC 2.0, one message a line, in both directions (acp.md §2).
 ///
 /// Calls may be made before ``run(_:)`` has opened the descriptors; they wait for it.
-final class PipeLink: ACPLink {
+package final class PipeLink: ACPLink {
     private enum Phase {
         case opening([CheckedContinuation<RPCConnection?, Never>])
         case open(RPCConnection)
@@ -26,7 +25,7 @@ final class PipeLink: ACPLink {
     ///   - output: the descriptor messages are written to.
     ///   - needsVersion: whether the other side's messages say that they are JSON-RPC 2.0.
     ///   - onNoise: told about lines that are no messages, whole.
-    init(
+    package init(
         input: CInt,
         output: CInt,
         needsVersion: Bool = true,
@@ -41,7 +40,7 @@ final class PipeLink: ACPLink {
     }
 
     /// Reads and writes until the other side closes, or the task is cancelled.
-    func run(_ receiver: some ACPReceiver) async {
+    package func run(_ receiver: some ACPReceiver) async {
         var options = RPCConnection.PipeOptions()
         options.cancelMethod = ACPMethod.cancelRequest
         options.cancelMember = "requestId"
@@ -62,7 +61,7 @@ final class PipeLink: ACPLink {
                 connection.close()
             }
         } catch {
-            logger.debug("the pipe to the agent could not be opened", metadata: ["error": "\(error)"])
+            logger.debug("the pipe could not be opened", metadata: ["error": "\(error)"])
         }
         _ = settle(.closed)
         await receiver.closed()
@@ -103,7 +102,7 @@ final class PipeLink: ACPLink {
         return connection
     }
 
-    func call(_ method: String, params: [UInt8]) async throws -> [UInt8] {
+    package func call(_ method: String, params: [UInt8]) async throws -> [UInt8] {
         do {
             return try await connected().call(method, params: params)
         } catch let error as RPCError {
@@ -113,7 +112,7 @@ final class PipeLink: ACPLink {
         }
     }
 
-    func notify(_ method: String, params: [UInt8]) async throws {
+    package func notify(_ method: String, params: [UInt8]) async throws {
         let connection = try await connected()
         while !connection.hasRoom || !connection.notify(method, params: params) {
             guard await connection.room() else {
@@ -124,7 +123,7 @@ final class PipeLink: ACPLink {
     }
 
     /// Closes our side; ``run(_:)`` then returns.
-    func close() {
+    package func close() {
         let connection = phase.withLock { phase -> RPCConnection? in
             if case .open(let connection) = phase { return connection }
             return nil
@@ -139,7 +138,8 @@ private struct PipeSession<Receiver: ACPReceiver>: RPCSession {
 
     func answer(_ call: RPCCall) async throws -> RPCAnswer {
         do {
-            return RPCAnswer(try await receiver.answer(call.method, params: call.params))
+            let result = try await receiver.answer(call.method, params: call.params)
+            return RPCAnswer(result) { receiver.answered(call.method, params: call.params, result: result) }
         } catch {
             throw RPCError(code: error.code, message: error.message, data: error.data)
         }
