@@ -112,13 +112,15 @@ let package = Package(
         .target(
             name: "OctoctlCommands",
             dependencies: [
-                "JSONText", "OctobotModel", "OctobotAPI", "OctobotClient", "DockerAddress", argumentParser,
+                "JSONText", "OctobotModel", "OctobotAPI", "AgentClientProtocol", "OctobotClient", "DockerAddress",
+                argumentParser,
             ]
         ),
         .target(
             name: "OctobotAgentService",
             dependencies: [
-                "JSONText", "UIMessageStream", "SandboxAgentAPI", "AgentClientProtocol", "GitCommand", "COpenSSL", "CLinux", "ConfinedFiles", hummingbirdCore, nio, nioPosix, nioHTTP1, nioHTTPTypes,
+                "JSONText", "UIMessageStream", "SandboxAgentAPI", "AgentClientProtocol", "GitCommand", "COpenSSL",
+                "CLinux", "ConfinedFiles", hummingbirdCore, nio, nioPosix, nioHTTP1, nioHTTPTypes,
                 httpTypes, logging,
             ]
         ),
@@ -233,8 +235,8 @@ let package = Package(
         .testTarget(
             name: "OctoctlCommandsTests",
             dependencies: [
-                "OctoctlCommands", "OctobotModel", "OctobotAPI", "OctobotClient", "JSONText", "JSONRPC",
-                "OctobotTestSupport", argumentParser,
+                "OctoctlCommands", "OctobotModel", "OctobotAPI", "OctobotClient", "AgentClientProtocol", "JSONText",
+                "JSONRPC", "OctobotTestSupport", argumentParser,
             ]
         ),
         .testTarget(
@@ -251,7 +253,7 @@ let package = Package(
             name: "OctobotEndToEndTests",
             dependencies: [
                 "JSONText", "OctobotModel", "OctobotAPI", "JSONRPC", "JSONRPCTransport", "OctobotClient",
-                "UIMessageStream",
+                "UIMessageStream", "AgentClientProtocol",
                 "OctobotTestSupport", "octobotd", "octoctl", "octobot-agent", logging, asyncHTTPClient, nio, nioHTTP1,
                 httpTypes,
                 "CLinux",

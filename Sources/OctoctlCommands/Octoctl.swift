@@ -28,7 +28,7 @@ struct Octoctl: AsyncParsableCommand {
                 name: "Everyday",
                 subcommands: [
                     Chat.self, DiffShortcut.self, CommitShortcut.self, Exec.self, TerminalCommands.self, Approvals.self,
-                    Jobs.self, Events.self,
+                    Jobs.self, Events.self, ACP.self,
                 ]
             ),
             CommandGroup(

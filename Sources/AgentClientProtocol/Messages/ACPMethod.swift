@@ -5,6 +5,8 @@ package enum ACPMethod {
     package static let newSession = "session/new"
     package static let loadSession = "session/load"
     package static let resumeSession = "session/resume"
+    package static let listSessions = "session/list"
+    package static let closeSession = "session/close"
     package static let prompt = "session/prompt"
     package static let cancel = "session/cancel"
     package static let setMode = "session/set_mode"

@@ -24,12 +24,13 @@ package final class PipeLink: ACPLink {
     ///   - input: the descriptor messages are read from.
     ///   - output: the descriptor messages are written to.
     ///   - needsVersion: whether the other side's messages say that they are JSON-RPC 2.0.
+    ///   - logger: by default nothing is logged.
     ///   - onNoise: told about lines that are no messages, whole.
     package init(
         input: CInt,
         output: CInt,
         needsVersion: Bool = true,
-        logger: Logger,
+        logger: Logger = Logger(label: "acp") { _ in SwiftLogNoOpLogHandler() },
         onNoise: @escaping @Sendable ([UInt8]) -> Void = { _ in }
     ) {
         self.input = input

@@ -1,6 +1,5 @@
 import AgentClientProtocol
 import Foundation
-import Logging
 
 /// `octobot-agent demo`: the demo agent on standard input and output.
 package enum DemoCommand {
@@ -12,8 +11,7 @@ package enum DemoCommand {
         // Standard output is kept for messages: what anything else prints goes to standard error.
         let output = dup(1)
         dup2(2, 1)
-        let logger = Logger(label: "octobot-agent.demo") { _ in SwiftLogNoOpLogHandler() }
-        let link = PipeLink(input: dup(0), output: output, logger: logger)
+        let link = PipeLink(input: dup(0), output: output)
         await link.run(DemoAgent(link, interval: .milliseconds(max(0, milliseconds))))
     }
 }

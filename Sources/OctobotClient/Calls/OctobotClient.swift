@@ -17,12 +17,14 @@ package final class OctobotClient: Sendable {
     ///
     /// - Parameters:
     ///   - name: The calling program, and its version.
+    ///   - dialsFirst: Whether it connects before `body` runs; else its first call does.
     ///   - onStart: Told the program that is being started, before it is.
     /// - Throws: ``ClientError`` when there is no daemon, ``Refusal`` when it speaks another protocol.
     package static func with<Result>(
         _ endpoint: DaemonEndpoint,
         name: String = "octoctl",
         version: String? = nil,
+        dialsFirst: Bool = true,
         onStart: @escaping @Sendable (String) -> Void = { _ in },
         _ body: (OctobotClient) async throws -> Result
     ) async throws -> Result {
@@ -32,7 +34,7 @@ package final class OctobotClient: Sendable {
         )
         let client = OctobotClient(endpoint, greeting: greeting, onStart: onStart)
         do {
-            _ = try await client.dialer.connection()
+            if dialsFirst { _ = try await client.dialer.connection() }
             let result = try await body(client)
             await client.dialer.close()
             return result

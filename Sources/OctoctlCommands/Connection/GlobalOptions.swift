@@ -43,9 +43,12 @@ struct GlobalOptions: ParsableArguments {
     }
 
     /// Connects, runs `body`, disconnects.
+    ///
+    /// - Parameter dialsFirst: Whether there has to be a daemon before `body` runs; else the first call connects.
     @discardableResult
     func connected<Value: Sendable>(
         startsDaemon: Bool = true,
+        dialsFirst: Bool = true,
         _ body: (Connected) async throws -> Value
     ) async throws -> Value {
         let console = Console.standard
@@ -54,6 +57,7 @@ struct GlobalOptions: ParsableArguments {
             endpoint,
             name: "octoctl",
             version: ProgramVersion.current,
+            dialsFirst: dialsFirst,
             onStart: { console.note("Starting \($0) …", .dim) },
             { client in
                 try await body(Connected(client: client, project: projectID, format: output, console: console))

@@ -1,6 +1,7 @@
 import Foundation
 import JSONText
 import NIOHTTP1
+import OctobotTestSupport
 import Testing
 import UIMessageStream
 

@@ -69,6 +69,8 @@ struct HelpTests {
           approvals               List what waits for an answer.
           jobs                    List jobs; the same as 'job list'.
           events                  Print the events of the project.
+          acp                     Be an ACP agent for an editor: its prompts go to a
+                                  sandboxed session.
 
         NOUN SUBCOMMANDS:
           workspace               Repositories that sessions work on.

@@ -1,18 +1,21 @@
-import JSONText
+package import JSONText
 
 /// Checks values against a JSON Schema, as far as the schema of ACP uses it (draft 2020-12).
 ///
 /// A member that a closed schema does not know counts as wrong only where the schema says so; `_meta` is free.
-struct SchemaChecker: Sendable {
-    let root: JSONValue
+package struct SchemaChecker: Sendable {
+    private let root: JSONValue
+
+    /// - Parameter root: The schema, whose definitions are what values are held against.
+    package init(root: JSONValue) { self.root = root }
 
     /// What is wrong with `value`; empty when it fits the definition.
-    func problems(of value: JSONValue, as definition: String) -> [String] {
+    package func problems(of value: JSONValue, as definition: String) -> [String] {
         check(value, ["$ref": .string("#/$defs/\(definition)")], at: definition)
     }
 
     /// The definition of a method's params or result, as the schema's marks tell it.
-    func definition(of method: String, suffix: String) -> String? {
+    package func definition(of method: String, suffix: String) -> String? {
         let found = root["$defs"]?.objectValue?.filter { name, schema in
             schema["x-method"]?.stringValue == method && name.hasSuffix(suffix)
         }
