@@ -5,6 +5,8 @@
 ;;
 ;;   M-x octobot-prompt    asks what to do in a new session of this repository and shows the turn
 ;;   M-x octobot-cancel    ends the running turn
+;;
+;; For a full ACP client see agent-shell (MELPA), with "octoctl acp" as its command.
 
 (require 'jsonrpc)
 (require 'subr-x)

@@ -54,18 +54,18 @@ final class EditorAgent: ACPReceiver {
     func closed() async { inbox.finish() }
 
     func notified(_ method: String, params: [UInt8]) async {
-        guard method == ACPMethod.cancel, let session = Self.session(params).flatMap(session) else { return }
+        guard method == ACPMethod.cancel, let session = Self.sessionID(params).flatMap(opened) else { return }
         inbox.yield { await session.cancel() }
     }
 
     func answered(_ method: String, params: [UInt8], result: [UInt8]) {
         let id: String? =
             switch method {
-            case ACPMethod.newSession: Self.session(result)
-            case ACPMethod.loadSession, ACPMethod.resumeSession: Self.session(params)
+            case ACPMethod.newSession: Self.sessionID(result)
+            case ACPMethod.loadSession, ACPMethod.resumeSession: Self.sessionID(params)
             default: nil
             }
-        guard let session = id.flatMap(session) else { return }
+        guard let session = id.flatMap(opened) else { return }
         session.open()
         read(session)
     }
@@ -147,17 +147,17 @@ final class EditorAgent: ACPReceiver {
         await old?.close()
     }
 
-    private func session(_ id: String) -> EditorSession? { state.withLock { $0.sessions[id] } }
+    private func opened(_ id: String) -> EditorSession? { state.withLock { $0.sessions[id] } }
 
     private func named(_ request: JSONValue) throws -> EditorSession {
         let id = request["sessionId"]?.stringValue ?? ""
-        guard let session = session(id) else {
+        guard let session = opened(id) else {
             throw ACPError(code: ACPError.notFoundCode, message: "No session '\(id)' is open here")
         }
         return session
     }
 
-    private static func session(_ json: [UInt8]) -> String? {
+    private static func sessionID(_ json: [UInt8]) -> String? {
         do {
             return try JSONValue(parsing: json)["sessionId"]?.stringValue
         } catch {

@@ -32,12 +32,12 @@ struct EditorChoices: Sendable, Equatable {
         _ name: String,
         _ category: String,
         _ current: String?,
-        _ choices: [(name: String, value: String)]
+        _ choices: [(String, String)]
     ) -> JSONValue {
         [
             "id": .string(id), "name": .string(name), "category": .string(category), "type": "select",
             "currentValue": .string(current ?? ownValue),
-            "options": .array(choices.map { ["value": .string($0.value), "name": .string($0.name)] }),
+            "options": .array(choices.map { name, value in ["value": .string(value), "name": .string(name)] }),
         ]
     }
 

@@ -4,6 +4,9 @@ import JSONText
 import OctobotTestSupport
 import Testing
 
+/// A Python that has the SDK of ACP.
+private let python = ProcessInfo.processInfo.environment["OCTOBOT_TEST_ACP_PYTHON"]
+
 /// The built `octoctl acp`, as an editor uses it.
 @Suite("octoctl acp", .serialized, .timeLimit(.minutes(6)))
 struct EditorTests {
@@ -47,7 +50,8 @@ struct EditorTests {
                 #expect(editor.text("user_message_chunk").hasPrefix("Hello there\n/permission"))
                 #expect(editor.text().contains("You answered: Left"))
                 #expect(editor.updates.contains { $0["sessionUpdate"] == "tool_call" && $0["status"] == "completed" })
-                #expect(try await editor.prompt(id, "again") == "end_turn")
+                let again = try await editor.prompt(id, "again")
+                #expect(again == "end_turn")
                 #expect(editor.text().hasSuffix("again\n"))
                 let error = await #expect(throws: ACPError.self) {
                     try await editor.call("session/load", ["sessionId": "none", "cwd": cwd, "mcpServers": []])
@@ -70,7 +74,8 @@ struct EditorTests {
                 async let slow = editor.prompt(session, "/slow 600 100")
                 try await editor.until { $0.text().contains("slow 2 of 600") }
                 try await editor.notify("session/cancel", ["sessionId": .string(session)])
-                #expect(try await slow == "cancelled")
+                let cancelled = try await slow
+                #expect(cancelled == "cancelled")
 
                 async let asking = editor.prompt(session, "/permission echo allowed")
                 try await editor.until { $0.asked == 1 }
@@ -79,7 +84,8 @@ struct EditorTests {
                 let approval = try #require(approvals["items"]?.arrayValue?.first)
                 let params: JSONValue = ["approvalId": approval["id"] ?? .null, "option": "Allow"]
                 _ = try await peer.call("approval.answer", params)
-                #expect(try await asking == "end_turn")
+                let allowed = try await asking
+                #expect(allowed == "end_turn")
                 try await editor.until { $0.withdrawn == 1 }
 
                 let foreign = try await peer.turn("from elsewhere", in: .string(session))
@@ -110,13 +116,34 @@ struct EditorTests {
                 await daemon.kill()
                 gate.open()
                 try await daemon.start()
-                #expect(try await prompt == "end_turn")
+                let reason = try await prompt
+                #expect(reason == "end_turn")
                 let text = editor.text()
-                for step in 1...40 { #expect(text.split(separator: "slow \(step) of 40\n").count <= 2) }
                 let steps = text.split(separator: "\n").filter { $0.hasPrefix("slow ") }
                 #expect(steps == (1...40).map { "slow \($0) of 40" })
                 #expect(editor.asked == 1)
             }
+        }
+    }
+
+    @Test(
+        "a client made with the Python SDK: prompt, permission, cancel, load and list, beside octoctl chat",
+        .enabled(if: python != nil, "OCTOBOT_TEST_ACP_PYTHON names no Python with agent-client-protocol")
+    )
+    func pythonSDK() async throws {
+        let python = try #require(python)
+        try await withDaemon(["PORT": "off"]) { daemon in
+            let repository = try await ScratchRepository(in: daemon.folder)
+            let script = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+                .deletingLastPathComponent().deletingLastPathComponent().appending(
+                    path: "contrib/editors/sdk_client.py"
+                )
+            let result = try await Command.run(
+                python,
+                [script.path(percentEncoded: false), Products.octoctl, repository.path],
+                environment: daemon.environment
+            )
+            #expect(result.status == 0 && result.output == "ok\n", "\(result)")
         }
     }
 

@@ -30,7 +30,7 @@ final class ScriptedEditor: ACPReceiver {
 
     private let link: PipeLink
     private let child: ChildProcess
-    private let answer: Answer
+    private let person: Answer
     private let state = Mutex(State())
 
     /// - Parameter answer: What the person at the editor does about permissions and forms.
@@ -52,7 +52,7 @@ final class ScriptedEditor: ACPReceiver {
         close(toAgent[0])
         close(fromAgent[1])
         link = PipeLink(input: fromAgent[0], output: toAgent[1])
-        self.answer = answer
+        person = answer
     }
 
     /// Runs `body` with an editor that has said hello, and sees that the agent ends when the editor goes.
@@ -138,7 +138,9 @@ final class ScriptedEditor: ACPReceiver {
         let (stream, bell) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
         state.withLock { $0.bells.append(bell) }
         if try isSo(self) { return }
-        for await _ in stream where try isSo(self) { return }
+        for await _ in stream {
+            if try isSo(self) { return }
+        }
         throw Ended()
     }
 
@@ -157,7 +159,7 @@ final class ScriptedEditor: ACPReceiver {
             let request = try JSONValue(parsing: params)
             check(request, method, "Request")
             ring { $0.asked += 1 }
-            let result = try await answer(method, request)
+            let result = try await person(method, request)
             check(result, method, "Response")
             return result.serialized()
         } catch {
