@@ -42,7 +42,7 @@ struct ACP: AsyncParsableCommand {
     @Option(help: "The agent of new sessions: its id, or a type, created when missing. (default: the project's)")
     var agent: String?
 
-    @Option(help: "Whether a new session's agent asks for permission, or is always allowed.")
+    @Option(help: "What becomes of a new session's requests for permission.")
     var permissionMode: PermissionMode?
 
     func validate() throws {

@@ -119,7 +119,7 @@ struct EditorTests {
                 let reason = try await prompt
                 #expect(reason == "end_turn")
                 let text = editor.text()
-                let steps = text.split(separator: "\n").filter { $0.hasPrefix("slow ") }
+                let steps = text.split(separator: "\n").map(String.init).filter { $0.hasPrefix("slow ") }
                 #expect(steps == (1...40).map { "slow \($0) of 40" })
                 #expect(editor.asked == 1)
             }
