@@ -48,6 +48,7 @@ package struct Services: Sendable {
     private let idle: IdleMonitor
     private let diskMonitor: DiskMonitor
     private let refreshing: CredentialRefreshing
+    private let learner: AgentLearner
     private let retention: Retention
 
     /// - Parameters:
@@ -103,6 +104,8 @@ package struct Services: Sendable {
         )
         let delivery = CredentialDelivery(ledger: ledger, vault: vault, refreshing: refreshing)
         let models = AgentModels(ledger: ledger, sandboxes: sandboxes, credentials: delivery)
+        let learner = AgentLearner(models: models, logger: logger)
+        self.learner = learner
         self.refreshing = refreshing
         credentials = CredentialService(ledger: ledger, vault: vault, refreshing: refreshing)
         providerLogins = ProviderLoginService(vault: vault, bells: ledger.bells, configuration: logins)
@@ -114,7 +117,7 @@ package struct Services: Sendable {
                 sandboxes: sandboxes,
                 repositories: repositories,
                 credentials: delivery,
-                models: models,
+                learner: learner,
                 logger: logger
             )
         }
@@ -237,8 +240,8 @@ package struct Services: Sendable {
     /// What runs for the daemon's life, in the order it is started.
     package var running: [any Service] {
         [
-            keyRotation, refreshing, LoginCallbacks(logins: providerLogins), sandboxActivity, runners, dispatcher,
-            watcher, idle, diskMonitor, retention, rootShells, startup,
+            keyRotation, refreshing, LoginCallbacks(logins: providerLogins), sandboxActivity, learner, runners,
+            dispatcher, watcher, idle, diskMonitor, retention, rootShells, startup,
         ]
     }
 }

@@ -47,7 +47,10 @@ struct AgentSettingsTests {
                 #expect(changed.mode == "plan" && changed.model == "demo:echo" && changed.systemPrompt == nil)
                 #expect(changed.mcpServers == Self.servers)
                 #expect(try await agents.update(change, life.call) == changed)
-                #expect(try await agents.get(GetAgent.Params(agentID: made.id), life.call) == changed)
+                var shown = try await agents.get(GetAgent.Params(agentID: made.id), life.call)
+                #expect(shown.state == AgentState(installed: true, credential: .notNeeded))
+                shown.state = nil
+                #expect(shown == changed)
                 #expect(try await agents.list(ListAgents.Params(), life.call).items == [changed])
                 #expect(try await Self.agentEvents(life) == ["created", "updated"])
                 let missing = await fault {
@@ -209,20 +212,55 @@ struct AgentSettingsTests {
         }
     }
 
-    @Test("the models of an agent are learnt from its turns")
+    @Test("what an agent says about itself is learnt from its turns")
     func learnt() async throws {
         try await withHouse { house in
             try await house.live { life in
                 let session = try await life.makeSession()
                 let agent = try #require(session.agentID)
-                house.mock.agent(of: session.id).setModels([
-                    .init(id: "demo:echo", displayName: "Echo", provider: "Demo", reasoning: false)
-                ])
-                _ = try await life.send("one", to: session.id)
-                // The second turn starts once all of the first is done.
-                let second = try await life.send("two", to: session.id)
-                _ = try await life.ended(second.turnID, in: session.id)
-                #expect(try await life.store.read { try $0.agentModels(agent)?.models.map(\.name) } == ["Echo"])
+                house.mock.agent(of: session.id).setModels(
+                    [.init(id: "demo:echo", displayName: "Echo", provider: "Demo", reasoning: false)],
+                    report: AgentReport(
+                        name: "Demo",
+                        version: "7",
+                        capabilities: ["image"],
+                        modes: [.init(id: "plan", name: "Plan")],
+                        commands: ["review"]
+                    )
+                )
+                let target = GetAgent.Params(agentID: agent)
+                #expect(try await life.services.agents.get(target, life.call).state?.profile == nil)
+                let turn = try await life.send("one", to: session.id)
+                _ = try await life.ended(turn.turnID, in: session.id)
+                // It is asked beside the turns.
+                var profile: AgentProfile?
+                while profile == nil {
+                    await Task.yield()
+                    profile = try await life.services.agents.get(target, life.call).state?.profile
+                }
+                #expect(profile?.models.map(\.name) == ["Echo"])
+                #expect(profile?.name == "Demo" && profile?.version == "7" && profile?.capabilities == ["image"])
+                #expect(profile?.modes == [.init(id: "plan", name: "Plan")] && profile?.commands == ["review"])
+            }
+        }
+    }
+
+    @Test("an agent without a credential says so, with what to do; with one it does not")
+    func readiness() async throws {
+        try await withHouse { house in
+            try await house.live(runsServices: false) { life in
+                let agents = life.services.agents
+                let made = try await agents.create(CreateAgent.Params(agentType: "mistral-vibe"), life.call)
+                let target = GetAgent.Params(agentID: made.id)
+                let before = try await agents.get(target, life.call).state
+                #expect(before?.credential == .missing && before?.installed == nil)
+                #expect(before?.advice.count == 1 && before?.advice.first?.contains("MISTRAL_API_KEY") == true)
+                _ = try await life.services.credentials.set(
+                    SetCredential.Params(provider: "mistral", apiKey: "k-1234"),
+                    life.call
+                )
+                let after = try await agents.get(target, life.call).state
+                #expect(after == AgentState(installed: nil, credential: .present))
             }
         }
     }

@@ -60,24 +60,31 @@ struct AgentTests {
             let expected = changed
             try await store.write { try $0.setAgentSettings(expected) }
             #expect(try await store.read { try $0.agent("a", in: .local) } == expected)
-            try await store.write { try $0.setAgentModels("a", to: [], at: .past) }
+            try await store.write { try $0.setAgentProfile("a", to: AgentProfile(toldAt: .past)) }
             try await store.write { try $0.deleteAgent("a") }
-            #expect(try await store.read { try $0.agentModels("a") } == nil)
+            #expect(try await store.read { try $0.agentProfile("a") } == nil)
             _ = try await store.write { try $0.insertAgent(Self.agent("a")) }
             #expect(try await store.read { try $0.agent("a", in: .local)?.mcpServers } == Self.servers)
         }
     }
 
-    @Test("are remembered with the models they told last")
+    @Test("are remembered with what they told last")
     func models() async throws {
         try await withStore { store, _ in
             _ = try await store.write { try $0.insertAgent(Self.agent("a")) }
-            #expect(try await store.read { try $0.agentModels("a") } == nil)
-            let models = [AgentModel(id: "demo:echo", name: "Echo", provider: "Demo", reasoning: true)]
-            try await store.write { try $0.setAgentModels("a", to: [], at: .past) }
-            try await store.write { try $0.setAgentModels("a", to: models, at: .past) }
-            let found = try await store.read { try $0.agentModels("a") }
-            #expect(found?.models == models && found?.at == .past)
+            #expect(try await store.read { try $0.agentProfile("a") } == nil)
+            let profile = AgentProfile(
+                name: "Demo",
+                version: "1",
+                capabilities: ["image"],
+                modes: [.init(id: "plan", name: "Plan")],
+                models: [AgentModel(id: "demo:echo", name: "Echo", provider: "Demo", reasoning: true)],
+                commands: ["review"],
+                toldAt: .past
+            )
+            try await store.write { try $0.setAgentProfile("a", to: AgentProfile(toldAt: .past)) }
+            try await store.write { try $0.setAgentProfile("a", to: profile) }
+            #expect(try await store.read { try $0.agentProfile("a") } == profile)
         }
     }
 }

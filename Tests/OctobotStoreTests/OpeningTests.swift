@@ -23,7 +23,7 @@ struct OpeningTests {
                 #expect(
                     applied == [
                         "1 first tables", "2 installation and idleness", "3 credentials", "4 agent settings",
-                        "5 permission modes", "6 approval rules", "7 evidence and usage",
+                        "5 permission modes", "6 approval rules", "7 evidence and usage", "8 agent profiles",
                     ]
                 )
             }

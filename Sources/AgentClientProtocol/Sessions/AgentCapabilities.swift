@@ -67,6 +67,15 @@ package struct AgentCapabilities: Sendable, Equatable {
         )
     }
 
+    /// What it can do, a word each.
+    package var words: [String] {
+        [
+            ("image", acceptsImages), ("audio", acceptsAudio), ("embeddedContext", acceptsEmbeddedContext),
+            ("mcp.http", reachesHTTPServers), ("mcp.sse", reachesSSEServers), ("load", loadsSessions),
+            ("resume", resumesSessions),
+        ].filter(\.1).map(\.0)
+    }
+
     /// The result of `initialize`.
     package var json: JSONValue {
         var info: [String: JSONValue] = ["name": .string(name ?? "agent"), "version": .string(version ?? "0")]

@@ -45,7 +45,8 @@ package enum GetAgent: Operation {
     package static let name = "agent.get"
     package static let summary = "Show an agent"
     package static let description = """
-        Over REST a PUT answers the same and changes nothing; `agent.update` does.
+        With whether its program and a credential are there, what to do where not, and what it told about itself when it \
+        last ran. Over REST a PUT answers the same and changes nothing; `agent.update` does.
         """
     package static let access = Access.member
     package static let http: [HTTPBinding] = [

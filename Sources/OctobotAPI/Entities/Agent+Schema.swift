@@ -14,6 +14,7 @@ extension Agent: ComponentDescribing {
         .required("isDefault", .boolean, "Whether sessions that name no agent get it."),
         .required("createdAt", .timestamp, "When it was made."),
         .required("updatedAt", .timestamp, "When it last changed."),
+        .optional("state", .reference(to: AgentState.self), "Whether it can work; told by `agent.get`."),
         description: "A coding agent configured in a project."
     )
 

@@ -118,9 +118,10 @@ actor AgentDriver {
         }
     }
 
-    /// The models the agent offers.
+    /// The models the agent offers, and what it says about itself.
     func models() async throws -> ModelList {
-        let options = try await connect().receiver.options
+        let connection = try await connect()
+        let options = connection.receiver.options
         let type = configuration.entry.id
         return ModelList(
             models: options.models.map { model in
@@ -130,7 +131,14 @@ actor AgentDriver {
                     provider: configuration.entry.name,
                     reasoning: options.thoughtOption != nil
                 )
-            }
+            },
+            agent: AgentReport(
+                name: connection.capabilities.title ?? connection.capabilities.name,
+                version: connection.capabilities.version,
+                capabilities: connection.capabilities.words,
+                modes: options.modes.map { .init(id: $0.value, name: $0.name) },
+                commands: connection.receiver.commands.sorted()
+            )
         )
     }
 

@@ -17,6 +17,8 @@ package struct Agent: Sendable, Codable, Equatable {
     package var isDefault: Bool
     package var createdAt: Timestamp
     package var updatedAt: Timestamp
+    /// Told where one agent is asked for.
+    package var state: AgentState?
 
     package init(
         id: AgentID,
@@ -29,8 +31,10 @@ package struct Agent: Sendable, Codable, Equatable {
         mcpServers: [MCPServer] = [],
         isDefault: Bool,
         createdAt: Timestamp,
-        updatedAt: Timestamp
+        updatedAt: Timestamp,
+        state: AgentState? = nil
     ) {
+        self.state = state
         self.id = id
         self.projectID = projectID
         self.agentType = agentType
@@ -45,7 +49,7 @@ package struct Agent: Sendable, Codable, Equatable {
     }
 
     enum CodingKeys: String, CodingKey {
-        case id, agentType, command, mode, model, systemPrompt, mcpServers, isDefault, createdAt, updatedAt
+        case id, agentType, command, mode, model, systemPrompt, mcpServers, isDefault, createdAt, updatedAt, state
         case projectID = "projectId"
     }
 }

@@ -84,13 +84,13 @@ package struct HTTPSandboxAgent: SandboxAgent {
         return try AgentAnswer.decode(AgentHealth.self, from: answer).agent?.commands ?? []
     }
 
-    package func models(credentials: [AgentCredential]?) async throws(SandboxAgentError) -> [ModelList.Model] {
+    package func models(credentials: [AgentCredential]?) async throws(SandboxAgentError) -> ModelList {
         var request = AgentConnection.Request(.GET, AgentPath.models)
         if let credentials {
             request.headers.append((AgentHeader.credentials, AgentCredential.header(credentials)))
         }
         request.limit = .seconds(60)
-        return try AgentAnswer.decode(ModelList.self, from: try await connection.send(request)).models
+        return try AgentAnswer.decode(ModelList.self, from: try await connection.send(request))
     }
 
     package func diff(path: String?, format: String?) async throws(SandboxAgentError) -> [UInt8] {

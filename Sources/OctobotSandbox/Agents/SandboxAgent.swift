@@ -45,10 +45,10 @@ package protocol SandboxAgent: Sendable {
     /// The slash commands the coding agent has advertised; none before it was first started.
     func commands() async throws(SandboxAgentError) -> [String]
 
-    /// The models the coding agent offers, which is started for it when it does not run.
+    /// The models the coding agent offers and what it says about itself; it is started for it when it does not run.
     ///
     /// - Parameter credentials: `nil` leaves those the agent has.
-    func models(credentials: [AgentCredential]?) async throws(SandboxAgentError) -> [ModelList.Model]
+    func models(credentials: [AgentCredential]?) async throws(SandboxAgentError) -> ModelList
 
     /// The JSON of `GET /diff`, as it came (decision 15).
     func diff(path: String?, format: String?) async throws(SandboxAgentError) -> [UInt8]

@@ -44,6 +44,11 @@ final class DockerImages: Sendable {
         if try await inspect(name, client) == nil, Self.pullable(name) == nil { throw Self.missing(name) }
     }
 
+    /// A label of an image that is there; `nil` when it has none or is not there.
+    func label(_ label: String, of name: String, _ client: DockerClient) async throws(SandboxError) -> String? {
+        try await inspect(name, client)?.labels[label]
+    }
+
     /// The image, pulled when it is missing.
     ///
     /// - Throws: ``SandboxError/unavailable(component:message:hint:)`` for one that cannot be had.

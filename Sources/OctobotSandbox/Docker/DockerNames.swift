@@ -33,6 +33,8 @@ enum DockerLabel {
     static let image = "octobot.image"
     /// In what the sandbox is weaker than promised, separated by commas.
     static let isolation = "octobot.isolation"
+    /// On images: the types of agent whose programs they have, separated by commas; empty for none.
+    static let agents = "io.octobot.agents"
     /// On containers that only serve to fill a volume.
     static let helper = "octobot.helper"
 }

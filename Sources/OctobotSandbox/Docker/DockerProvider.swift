@@ -4,6 +4,7 @@ import Foundation
 package import Logging
 import NIOPosix
 package import OctobotModel
+import SandboxAgentAPI
 import Synchronization
 
 /// Sandboxes as containers of a Docker Engine on this machine (design.md §6).
@@ -79,6 +80,22 @@ package final class DockerProvider: SandboxProvider {
         } catch {
             // Without an engine, or without the image: whoever wants a sandbox is told.
             logger.debug("No sandbox image yet", metadata: ["error": "\(error)"])
+        }
+    }
+
+    /// Told by the image's label; nothing is known of images that have none, or are not there yet.
+    package func commands(_ names: Set<String>) async -> [String: Bool] {
+        do throws(SandboxError) {
+            guard let label = try await images.label(DockerLabel.agents, of: configuration.image, try client()) else {
+                return [:]
+            }
+            let types = Set(label.split(separator: ",").map(String.init))
+            let programs = Set(AgentCatalogue.all.filter { types.contains($0.id) }.compactMap { $0.command?.first })
+            let known = Set(AgentCatalogue.all.compactMap { $0.command?.first })
+            return Dictionary(uniqueKeysWithValues: names.intersection(known).map { ($0, programs.contains($0)) })
+        } catch {
+            logger.debug("The image could not be looked into", metadata: ["error": "\(error)"])
+            return [:]
         }
     }
 

@@ -36,6 +36,7 @@ package final class MockAgent: SandboxAgent {
         var bases: [String] = []
         var commands: [String] = []
         var models: [ModelList.Model] = []
+        var report: AgentReport?
         var commitsAsked: [String] = []
         var failures: [Operation: SandboxAgentError] = [:]
     }
@@ -67,8 +68,13 @@ package final class MockAgent: SandboxAgent {
     package var commitsAsked: [String] { state.withLock { $0.commitsAsked } }
     /// The slash commands it advertises.
     package func setCommands(_ names: [String]) { state.withLock { $0.commands = names } }
-    /// The models it offers.
-    package func setModels(_ models: [ModelList.Model]) { state.withLock { $0.models = models } }
+    /// The models it offers, and what it says about itself.
+    package func setModels(_ models: [ModelList.Model], report: AgentReport? = nil) {
+        state.withLock { state in
+            state.models = models
+            state.report = report
+        }
+    }
     /// The highest chunk of a turn that was acknowledged.
     package func acknowledged(_ turn: TurnID) -> Int { state.withLock { $0.turns[turn]?.acknowledged ?? 0 } }
     /// What ``diff(path:format:)`` answers.
@@ -178,8 +184,8 @@ package final class MockAgent: SandboxAgent {
         try reach { $0.commands }
     }
 
-    package func models(credentials: [AgentCredential]?) async throws(SandboxAgentError) -> [ModelList.Model] {
-        try reach { $0.models }
+    package func models(credentials: [AgentCredential]?) async throws(SandboxAgentError) -> ModelList {
+        try reach { ModelList(models: $0.models, agent: $0.report) }
     }
 
     package func diff(path: String?, format: String?) async throws(SandboxAgentError) -> [UInt8] {

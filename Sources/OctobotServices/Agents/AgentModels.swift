@@ -5,7 +5,7 @@ import OctobotSandbox
 import OctobotStore
 import SandboxAgentAPI
 
-/// The models agents offer (`agent.models`, `session.models`): what a running one says, and what it said last.
+/// What agents say about themselves (`agent.models`, `session.models`): what a running one says, and what it said last.
 ///
 /// Nothing is started for them but the coding agent in a sandbox that runs. What an agent said is remembered beside its
 /// row; that is no change of the agent and no event.
@@ -16,6 +16,8 @@ package struct AgentModels: Sendable {
 
     /// How long an agent has for its answer; its start may take most of it.
     private static let limit = Duration.seconds(20)
+    /// How long one has that runs.
+    private static let shortLimit = Duration.seconds(10)
     /// How long what a turn's agent said is not asked for again after the next turn.
     private static let freshness = Duration.seconds(600)
 
@@ -42,21 +44,21 @@ package struct AgentModels: Sendable {
         return Page(items: try await remembered(id))
     }
 
-    /// Remembers what the agent of a turn that has just ended offers, unless that was asked lately.
+    /// Remembers what the agent of a turn that has just ended says, unless that was asked lately.
     func learn(in session: Session, from sandbox: any SandboxAgent) async throws(Fault) {
         guard let id = session.agentID else { return }
         let (agent, last) = try await ledger.read { reader in
-            (try reader.agent(id, in: session.projectID), try reader.agentModels(id)?.at)
+            (try reader.agent(id, in: session.projectID), try reader.agentProfile(id)?.toldAt)
         }
         guard let agent else { return }
         if let last, last.advanced(by: Self.freshness) > .now { return }
         // The agent has the turn's credentials.
-        guard let models = await ask(sandbox, credentials: nil, within: .seconds(3)) else { return }
-        try await remember(models, of: agent)
+        guard let list = await ask(sandbox, credentials: nil, within: Self.shortLimit) else { return }
+        try await remember(list, of: agent)
     }
 
     private func remembered(_ agent: AgentID) async throws(Fault) -> [AgentModel] {
-        try await ledger.read { try $0.agentModels(agent)?.models ?? [] }
+        try await ledger.read { try $0.agentProfile(agent)?.models ?? [] }
     }
 
     /// What the agent in the session's sandbox says now; `nil` when that does not run or the agent does not say.
@@ -64,15 +66,15 @@ package struct AgentModels: Sendable {
         guard await sandboxes.isRunning(session) else { return nil }
         let sandbox = try await sandboxes.agent(of: session)
         let secrets = try await credentials.credentials(of: session.id)
-        guard let models = await ask(sandbox, credentials: secrets, within: Self.limit) else { return nil }
-        return try await remember(models, of: agent)
+        guard let list = await ask(sandbox, credentials: secrets, within: Self.limit) else { return nil }
+        return try await remember(list, of: agent)
     }
 
     private func ask(
         _ sandbox: any SandboxAgent,
         credentials: [AgentCredential]?,
         within limit: Duration
-    ) async -> [ModelList.Model]? {
+    ) async -> ModelList? {
         do {
             return try await withDeadline(limit) { try await sandbox.models(credentials: credentials) }
         } catch {
@@ -82,8 +84,8 @@ package struct AgentModels: Sendable {
     }
 
     @discardableResult
-    private func remember(_ told: [ModelList.Model], of agent: Agent) async throws(Fault) -> [AgentModel] {
-        let models = told.prefix(1000).map { model in
+    private func remember(_ told: ModelList, of agent: Agent) async throws(Fault) -> [AgentModel] {
+        let models = told.models.prefix(1000).map { model in
             AgentModel(
                 id: model.id,
                 name: model.displayName,
@@ -91,11 +93,27 @@ package struct AgentModels: Sendable {
                 reasoning: model.reasoning ? true : nil
             )
         }
+        let profile = AgentProfile(told.agent, models: models)
         try await ledger.write { transaction, _ in
             // It may have been deleted meanwhile.
             guard try transaction.agent(agent.id, in: nil) != nil else { return }
-            try transaction.setAgentModels(agent.id, to: models, at: .now)
+            try transaction.setAgentProfile(agent.id, to: profile)
         }
         return models
+    }
+}
+
+extension AgentProfile {
+    /// What an agent said just now; lists no agent should have are cut.
+    fileprivate init(_ report: AgentReport?, models: [AgentModel]) {
+        self.init(
+            name: report?.name.map { String($0.prefix(200)) },
+            version: report?.version.map { String($0.prefix(200)) },
+            capabilities: Array((report?.capabilities ?? []).prefix(100)),
+            modes: (report?.modes ?? []).prefix(100).map { Mode(id: $0.id, name: $0.name) },
+            models: models,
+            commands: Array((report?.commands ?? []).prefix(1000)),
+            toldAt: .now
+        )
     }
 }

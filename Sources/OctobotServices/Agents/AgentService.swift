@@ -107,12 +107,13 @@ package struct AgentService: Sendable {
         try MCPServerCheck.check(params.mcpServers ?? [])
     }
 
-    /// `agent.get`.
+    /// `agent.get`: with whether it can work.
     package func get(_ params: GetAgent.Params, _ call: Call) async throws(Fault) -> Agent {
         let project = params.projectID ?? .local
-        guard let agent = try await ledger.read({ try $0.agent(params.agentID, in: project) }) else {
+        guard var agent = try await ledger.read({ try $0.agent(params.agentID, in: project) }) else {
             throw .notFound("agent", params.agentID)
         }
+        agent.state = try await AgentReadiness(ledger: ledger, providers: providers).state(of: agent)
         return agent
     }
 

@@ -16,7 +16,7 @@ struct TurnRunner: Sendable {
     let sandboxes: SessionSandboxes
     let repositories: Repositories
     let credentials: CredentialDelivery
-    let models: AgentModels
+    let learner: AgentLearner
     let logger: Logger
     private let cancels = CancelRequests()
 
@@ -26,7 +26,7 @@ struct TurnRunner: Sendable {
         sandboxes: SessionSandboxes,
         repositories: Repositories,
         credentials: CredentialDelivery,
-        models: AgentModels,
+        learner: AgentLearner,
         logger: Logger
     ) {
         self.sessionID = sessionID
@@ -34,7 +34,7 @@ struct TurnRunner: Sendable {
         self.sandboxes = sandboxes
         self.repositories = repositories
         self.credentials = credentials
-        self.models = models
+        self.learner = learner
         self.logger = logger
     }
 
@@ -262,7 +262,7 @@ struct TurnRunner: Sendable {
             cancels: cancels
         )
         switch try await follower.run() {
-        case .ended: try await models.learn(in: session, from: agent)
+        case .ended: learner.turnEnded(in: session, agent)
         case .lost(let message):
             logger.info(
                 "Lost the agent's stream",

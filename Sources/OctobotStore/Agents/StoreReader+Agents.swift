@@ -79,10 +79,18 @@ extension StoreReader {
         ) { try JSONColumn.value(MCPServer.self, $0, 0) }
     }
 
-    /// The models an agent told last, and when; `nil` when it never did.
-    package func agentModels(_ id: AgentID) throws -> (models: [AgentModel], at: Timestamp)? {
-        try connection.fetchOne("SELECT models, updated_at FROM agent_model_list WHERE agent_id = $1", id) { row in
-            (try JSONColumn.value([AgentModel].self, row, 0), try row[1])
+    /// What an agent told about itself last; `nil` when it never did.
+    package func agentProfile(_ id: AgentID) throws -> AgentProfile? {
+        try connection.fetchOne(
+            "SELECT models, updated_at, profile FROM agent_model_list WHERE agent_id = $1",
+            id
+        ) { row in
+            let models = try JSONColumn.value([AgentModel].self, row, 0)
+            // Rows of old have the models only.
+            guard !row.isNull(2) else { return AgentProfile(models: models, toldAt: try row[1]) }
+            var profile = try JSONColumn.value(AgentProfile.self, row, 2)
+            profile.models = models
+            return profile
         }
     }
 }

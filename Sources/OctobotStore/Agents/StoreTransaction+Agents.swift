@@ -60,16 +60,20 @@ extension StoreTransaction {
         }
     }
 
-    /// Remembers the models an agent has told.
-    package func setAgentModels(_ id: AgentID, to models: [AgentModel], at time: Timestamp) throws {
+    /// Remembers what an agent has told about itself.
+    package func setAgentProfile(_ id: AgentID, to profile: AgentProfile) throws {
+        var rest = profile
+        rest.models = []
         try connection.execute(
             """
-            INSERT INTO agent_model_list (agent_id, models, updated_at) VALUES ($1, $2, $3)
-            ON CONFLICT (agent_id) DO UPDATE SET models = excluded.models, updated_at = excluded.updated_at
+            INSERT INTO agent_model_list (agent_id, models, updated_at, profile) VALUES ($1, $2, $3, $4)
+            ON CONFLICT (agent_id) DO UPDATE
+            SET models = excluded.models, updated_at = excluded.updated_at, profile = excluded.profile
             """,
             id,
-            try JSONColumn.text(models),
-            time
+            try JSONColumn.text(profile.models),
+            profile.toldAt,
+            try JSONColumn.text(rest)
         )
     }
 

@@ -59,6 +59,15 @@ extension StoreReader {
         )
     }
 
+    /// All of a project's credentials, oldest first; there is one for a provider, so they are few.
+    package func credentialList(in project: ProjectID) throws -> [Credential] {
+        try connection.fetch(
+            "\(Credential.select) WHERE project_id = $1 ORDER BY created_at, id",
+            project,
+            as: Credential.init
+        )
+    }
+
     /// A project's credential for a provider.
     package func credential(for provider: String, in project: ProjectID) throws -> Credential? {
         try connection.fetchOne(

@@ -41,6 +41,7 @@ enum Migrations {
         Migration(number: 5, name: "permission modes", sql: permissionModes),
         Migration(number: 6, name: "approval rules", sql: approvalRules),
         Migration(number: 7, name: "evidence and usage", sql: evidence),
+        Migration(number: 8, name: "agent profiles", sql: agentProfiles),
     ]
 
     /// Migration 2.
@@ -153,6 +154,12 @@ enum Migrations {
         );
         CREATE INDEX turn_usage_session ON turn_usage (session_id, created_at);
         CREATE INDEX turn_usage_project ON turn_usage (project_id);
+
+        """
+
+    /// Migration 8.
+    private static let agentProfiles = """
+        ALTER TABLE agent_model_list ADD COLUMN profile TEXT;
 
         """
 

@@ -32,6 +32,34 @@ extension Agent: Describable {
             ),
             Field("created", createdAt.short),
             Field("updated", updatedAt.short),
+        ].compactMap { $0 } + (state?.fields ?? [])
+    }
+}
+
+extension AgentState: Describable {
+    var fields: [Field] {
+        let presence: String? =
+            switch credential {
+            case .present: "present"
+            case .missing: "missing"
+            case .notNeeded: "not needed"
+            case .unknown: nil
+            }
+        return [
+            Field("installed", installed.map { $0 ? "yes" : "no" }), Field("credential", presence),
+            Field("to do", advice.isEmpty ? nil : advice.joined(separator: "\n")),
+        ].compactMap { $0 } + (profile?.fields ?? [])
+    }
+}
+
+extension AgentProfile: Describable {
+    var fields: [Field] {
+        let lines = { (words: [String]) -> String? in words.isEmpty ? nil : words.joined(separator: ", ") }
+        return [
+            Field("program", [name, version].compactMap { $0 }.joined(separator: " ")),
+            Field("capabilities", lines(capabilities)), Field("modes", lines(modes.map(\.id))),
+            Field("models", lines(models.map(\.id))), Field("commands", lines(commands.map { "/" + $0 })),
+            Field("told", toldAt.short),
         ].compactMap { $0 }
     }
 }

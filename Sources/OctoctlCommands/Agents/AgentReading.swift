@@ -46,7 +46,11 @@ struct AgentList: AsyncParsableCommand {
 
 /// `octoctl agent get`.
 struct AgentGet: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "get", abstract: "Show an agent.")
+    static let configuration = CommandConfiguration(
+        commandName: "get",
+        abstract: "Show an agent, whether it can work, and what it told when it last ran.",
+        aliases: ["show"]
+    )
 
     @OptionGroup var global: GlobalOptions
 

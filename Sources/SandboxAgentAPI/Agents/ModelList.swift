@@ -27,5 +27,10 @@ package struct ModelList: Sendable, Codable, Equatable {
         }
     }
     package var models: [Model]
-    package init(models: [Model]) { self.models = models }
+    /// What the agent says about itself; absent in answers of old.
+    package var agent: AgentReport?
+    package init(models: [Model], agent: AgentReport? = nil) {
+        self.models = models
+        self.agent = agent
+    }
 }
