@@ -233,14 +233,32 @@ struct AgentSettingsTests {
                 let turn = try await life.send("one", to: session.id)
                 _ = try await life.ended(turn.turnID, in: session.id)
                 // It is asked beside the turns.
-                var profile: AgentProfile?
-                while profile == nil {
-                    await Task.yield()
-                    profile = try await life.services.agents.get(target, life.call).state?.profile
+                try await life.until("the agent has been asked") {
+                    try await life.services.agents.get(target, life.call).state?.profile != nil
                 }
+                let profile = try await life.services.agents.get(target, life.call).state?.profile
                 #expect(profile?.models.map(\.name) == ["Echo"])
                 #expect(profile?.name == "Demo" && profile?.version == "7" && profile?.capabilities == ["image"])
                 #expect(profile?.modes == [.init(id: "plan", name: "Plan")] && profile?.commands == ["review"])
+            }
+        }
+    }
+
+    @Test("a session that nobody named is called what its agent calls it; a person's name stays")
+    func title() async throws {
+        try await withHouse { house in
+            house.mock.script = { prompt in
+                let chunk = #"{"type":"data-session-info","data":{"title":"About\n \#(prompt.text)"},"transient":true}"#
+                return [.chunk(#"{"type":"start","messageId":"m"}"#), .chunk(chunk)] + MockStep.answer("x").dropFirst()
+            }
+            try await house.live { life in
+                let session = try await life.makeSession().id
+                let first = try await life.send("fish", to: session)
+                _ = try await life.ended(first.turnID, in: session)
+                #expect(try await life.session(session).name == "About fish")
+                let second = try await life.send("birds", to: session)
+                _ = try await life.ended(second.turnID, in: session)
+                #expect(try await life.session(session).name == "About fish")
             }
         }
     }

@@ -5,6 +5,9 @@ import Sealing
 
 /// What a new session is made from.
 struct SessionDraft: Sendable {
+    /// The name of a session that nobody has named.
+    static let unnamed = "New Session"
+
     var id: SessionID?
     var workspaceID: WorkspaceID
     var agentID: AgentID?
@@ -46,7 +49,7 @@ extension StoreTransaction {
             projectID: project,
             workspaceID: workspace.id,
             agentID: try draft.agentID ?? defaultAgent(in: project)?.id,
-            name: name.flatMap { $0.isEmpty ? nil : $0 } ?? "New Session",
+            name: name.flatMap { $0.isEmpty ? nil : $0 } ?? SessionDraft.unnamed,
             status: .initializing,
             model: draft.model,
             reasoning: draft.reasoning,

@@ -46,7 +46,7 @@ struct StreamEnding {
 
 extension [UInt8] {
     /// Whether the ASCII `needle` stands somewhere in these bytes.
-    fileprivate func contains(_ needle: StaticString) -> Bool {
+    func contains(_ needle: StaticString) -> Bool {
         let needle = UnsafeBufferPointer(start: needle.utf8Start, count: needle.utf8CodeUnitCount)
         guard let first = needle.first else { return true }
         return withUnsafeBufferPointer { bytes in

@@ -132,6 +132,9 @@ struct TurnFollower: Sendable {
                     try transaction.setSessionModel(session.id, to: model)
                     try transaction.publish(session: session.id, &wakes)
                 }
+                if let title = SessionTitle.text(chunk.bytes) {
+                    try transaction.take(title: title, of: session.id, in: turn, &wakes)
+                }
             }
             try transaction.setLastChunk(turn.id, to: last.n)
         }
