@@ -19,7 +19,7 @@ extension DockerProvider {
                 if details.state.phase.isAlive {
                     _ = try await find { client throws(DockerError) in
                         do throws(DockerError) {
-                            try await client.stopContainer(details.id, grace: .seconds(5))
+                            try await client.stopContainer(details.id, grace: .seconds(1))
                         } catch {
                             guard case .notModified = error else { throw error }
                         }

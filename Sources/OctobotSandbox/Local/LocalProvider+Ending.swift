@@ -9,7 +9,7 @@ extension LocalProvider {
         try await locks.withLock(id) { () async throws(SandboxError) in
             guard let entry = entries.withLock({ $0[id] }) else { throw .notFound(id) }
             if entry.isKept, data == .keep { return }
-            if let live = entry.live { try await end(live, of: id, grace: .seconds(5)) }
+            if let live = entry.live { try await end(live, of: id, grace: .seconds(1)) }
             let name = id.rawValue
             try await blocking { [places, limiting] () throws(SandboxError) in
                 limiting.groups?.remove(entry.record.runtime)

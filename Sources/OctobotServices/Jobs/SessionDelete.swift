@@ -19,8 +19,10 @@ struct SessionDelete: JobExecutor {
     /// That of a commit, which is waited for, and some more.
     var limit: Duration { .seconds(36 * 60) }
 
-    /// How long cancelled turns may take to end: a little more than their runners give the agent.
-    private static let patience = Duration.seconds(22)
+    /// How long cancelled turns may take to end; nothing of the sandbox is left three seconds after the session's deletion.
+    ///
+    /// Of a turn that is still writing then it is not known what it leaves, so the session's data is kept.
+    private static let patience = Duration.milliseconds(1200)
 
     func execute(_ job: Job) async throws {
         let id = SessionID(job.resourceID)

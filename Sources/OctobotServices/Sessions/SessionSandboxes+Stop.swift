@@ -5,9 +5,11 @@ import SandboxAgentAPI
 
 extension SessionSandboxes {
     /// Stops the sandbox and marks the session `stopped`.
+    ///
+    /// Nothing of it is left three seconds after the stop was asked for, even if its service does not end by itself.
     func stop(_ session: Session) async throws(Fault) {
         try await locks.withLock(session.id) { () async throws(Fault) in
-            try await stopLocked(session, grace: .seconds(5))
+            try await stopLocked(session, grace: .seconds(1))
         }
     }
 

@@ -156,7 +156,7 @@ package struct SessionService: Sendable {
             return turns.map(\.id)
         }
         do {
-            try await ended(cancelled, in: session.id)
+            try await ended(cancelled, in: session.id, within: Self.windUp)
             try await initEnded(of: session.id)
         } catch let fault as Fault {
             throw fault
@@ -164,15 +164,22 @@ package struct SessionService: Sendable {
             throw Fault(.cancelled, "The call was cancelled before the sandbox was stopped.")
         }
         try await sandboxes.stop(session)
+        do {
+            // Without a sandbox their runners end them.
+            try await ended(cancelled, in: session.id, within: TurnFollower.cancelGrace + .seconds(2))
+        } catch {
+            throw Fault(.cancelled, "The call was cancelled once the sandbox was stopped.")
+        }
         return try await self.session(session.id, in: session.projectID)
     }
 
-    /// Returns once the turns have ended, for which their agent has to be there.
-    ///
-    /// At the latest that is a little after a turn's runner gives up on an agent that does not end it.
-    private func ended(_ turns: [TurnID], in session: SessionID) async throws {
+    /// How long turns whose sandbox is to be stopped have to end with it there, so that their last words are kept.
+    private static let windUp = Duration.milliseconds(1200)
+
+    /// Returns once the turns have ended, or the time is up.
+    private func ended(_ turns: [TurnID], in session: SessionID, within limit: Duration) async throws {
         let bell = ledger.bells.listen(to: .turns(session))
-        let deadline = ContinuousClock.now + TurnFollower.cancelGrace + .seconds(2)
+        let deadline = ContinuousClock.now + limit
         while try await ledger.read({ reader in try turns.contains { try reader.turn($0)?.state.isTerminal == false } })
         {
             let rest = deadline - .now
