@@ -233,4 +233,15 @@ struct AgentSettingsTests {
             #expect(try await harness.turn("t", settings: settings).errorText == "Custom exited with status 3.\n***")
         }
     }
+
+    @Test("an agent that never asks by itself is told to where a person is to be asked", arguments: ["ask", "auto"])
+    func asking(mode: String) throws {
+        let configuration = try AgentConfiguration(
+            environment: ["OCTOBOT_AGENT_TYPE": "goose", "OCTOBOT_PERMISSION_MODE": mode],
+            executable: "octobot-agent",
+            directory: "/w",
+            stateFolder: "/s"
+        )
+        #expect(configuration.environment["GOOSE_MODE"] == (mode == "ask" ? "approve" : nil))
+    }
 }

@@ -34,7 +34,7 @@ struct ProcessTreeTests {
             let session = try #require(try await peer.session(of: repository)["id"])
             // In every command line of theirs.
             let mark = Self.newMark()
-            let hard = "trap : TERM HUP INT; trap '' TERM HUP INT; while :; do sleep \(mark); done"
+            let hard = "trap '' TERM HUP INT; while :; do sleep \(mark); done"
             let quiet = "</dev/null >/dev/null 2>&1"
             let script =
                 "(\(hard)) \(quiet) & setsid sh -c \"\(hard)\" \(quiet) & sh -c 'setsid sleep \(mark) & exit' \(quiet); echo up"

@@ -91,7 +91,9 @@ struct AgentConfiguration: Sendable {
             let allowed = PermissionMode.allCases.map(\.rawValue).joined(separator: ", ")
             throw Invalid(description: "OCTOBOT_PERMISSION_MODE is '\(modeText)'; allowed are \(allowed).")
         }
-        var agentEnvironment = environment.merging(entry.environment) { own, _ in own }
+        var variables = entry.environment
+        if mode != .auto { variables.merge(entry.askingEnvironment) { $1 } }
+        var agentEnvironment = environment.merging(variables) { own, _ in own }
         for name in ["OCTOBOT_SECRET", "OCTOBOT_AGENT_COMMAND", "OCTOBOT_UNDER_INIT"] { agentEnvironment[name] = nil }
         self.init(
             entry: entry,

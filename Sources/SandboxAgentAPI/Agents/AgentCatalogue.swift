@@ -26,6 +26,8 @@ package enum AgentCatalogue {
         package var credentialVariables: [String]
         /// Variables set for its process beyond the service's own.
         package var environment: [String: String]
+        /// Variables set besides in every permission mode but `auto`, for agents that otherwise never ask.
+        package var askingEnvironment: [String: String]
         /// Method of ACP `authenticate` that goes with a credential variable, for agents that insist on it.
         package var authenticationMethods: [String: String]
         /// The agent answers `session/load` before its replay has ended; wait until it is quiet.
@@ -43,6 +45,7 @@ package enum AgentCatalogue {
             command: [String]?,
             credentials: [String] = [],
             environment: [String: String] = [:],
+            askingEnvironment: [String: String] = [:],
             authentication: [String: String] = [:],
             repliesBeforeReplayEnds: Bool = false,
             readsSystemPrompt: Bool = false,
@@ -55,6 +58,7 @@ package enum AgentCatalogue {
             self.command = command
             credentialVariables = credentials
             self.environment = environment
+            self.askingEnvironment = askingEnvironment
             authenticationMethods = authentication
             self.repliesBeforeReplayEnds = repliesBeforeReplayEnds
             self.readsSystemPrompt = readsSystemPrompt
@@ -120,7 +124,8 @@ package enum AgentCatalogue {
             "Block's open agent for many providers.",
             command: ["goose", "acp"],
             credentials: ["ANTHROPIC_API_KEY", "OPENAI_API_KEY"],
-            environment: ["GOOSE_DISABLE_KEYRING": "1"]
+            environment: ["GOOSE_DISABLE_KEYRING": "1"],
+            askingEnvironment: ["GOOSE_MODE": "approve"]
         ),
         Entry(
             "copilot-cli",
