@@ -137,7 +137,7 @@ final class AgentConnection: Sendable {
             error is TimedOut
             ? "\(entry.name) did not answer in time."
             : "\(entry.name) \(program.process?.ending ?? "closed its connection")."
-        let tail = (program.process?.errorTail ?? []).suffix(20).joined(separator: "\n")
+        let tail = (await program.process?.lastWords() ?? []).suffix(20).joined(separator: "\n")
         if !tail.isEmpty { text += "\n" + tail }
         return AgentFailure(description: mask.apply(to: text))
     }

@@ -18,10 +18,10 @@ final class AgentProcess: Sendable {
         /// As wait(2) has it; `nil` while it runs.
         var status: CInt?
         var isReaped = false
-        var waiting: [AsyncStream<Void>.Continuation] = []
     }
 
     private let state = Mutex(State())
+    private let ended = EndSignal()
     private let tree: ProcessTree
 
     /// The name of a variable that marks one process and all it starts; marks of several levels stand side by side.
@@ -74,12 +74,8 @@ final class AgentProcess: Sendable {
             var facts = siginfo_t()
             while waitid(P_PID, id_t(pid), &facts, WEXITED | WNOWAIT) < 0, errno == EINTR {}
             let code = facts._sifields._sigchld.si_status
-            let waiting = state.withLock { state in
-                state.status = facts.si_code == CInt(CLD_EXITED) ? code << 8 : code & 0x7F
-                defer { state.waiting = [] }
-                return state.waiting
-            }
-            for waiter in waiting { waiter.finish() }
+            state.withLock { $0.status = facts.si_code == CInt(CLD_EXITED) ? code << 8 : code & 0x7F }
+            ended.end()
         }
     }
 
@@ -116,26 +112,13 @@ final class AgentProcess: Sendable {
     }
 
     /// Waits until it has ended, at most `limit`.
-    func waitForExit(_ limit: Duration) async -> Bool {
-        let (exited, exit) = AsyncStream<Void>.makeStream()
-        let runs = state.withLock { state in
-            if state.status == nil { state.waiting.append(exit) }
-            return state.status == nil
-        }
-        guard runs else { return true }
-        return await withTaskGroup(of: Bool.self) { group in
-            group.addTask {
-                for await _ in exited {}
-                return !Task.isCancelled
-            }
-            group.addTask {
-                do { try await Task.sleep(for: limit) } catch { return false }  // ok: the deadline
-                return false
-            }
-            let first = await group.next() ?? false
-            group.cancelAll()
-            return first || !isRunning
-        }
+    func waitForExit(_ limit: Duration) async -> Bool { await ended.wait(atMost: limit) }
+
+    /// The last lines it wrote to its standard error, once it has ended and they have been read.
+    func lastWords() async -> [String] {
+        // Who still holds the stream open is not waited for.
+        if !isRunning { await errors.waitForEnd(atMost: .milliseconds(300)) }
+        return errors.lines
     }
 
     /// Sends a signal to the whole group.

@@ -11,6 +11,7 @@ final class StandardErrorTail: Sendable {
     private let state = Mutex(State())
     private let keep: Int
     private let mask: SecretMask
+    private let ended = EndSignal()
 
     /// How much of a line is kept, in bytes.
     private static let width = 4 << 10
@@ -30,6 +31,7 @@ final class StandardErrorTail: Sendable {
                 take(buffer[..<count])
             }
             close(descriptor)
+            ended.end()
         }
     }
 
@@ -40,6 +42,9 @@ final class StandardErrorTail: Sendable {
             return partial.isEmpty ? state.lines : state.lines + [partial]
         }
     }
+
+    /// Waits until nobody can write any more, at most `limit`: what was written last comes a moment after an end.
+    func waitForEnd(atMost limit: Duration) async { _ = await ended.wait(atMost: limit) }
 
     private func take(_ bytes: ArraySlice<UInt8>) {
         // One more shows that something was cut.

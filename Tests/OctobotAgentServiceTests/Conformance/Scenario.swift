@@ -286,7 +286,7 @@ extension Scenario {
             prompts: [],
             start: [["error", "no licence"], ["exit", 5]],
             histories: [failed],
-            error: "exited with status 5"
+            error: "exited with status 5.\nno licence"
         ),
         Scenario(
             name: "silence before the first answer",
