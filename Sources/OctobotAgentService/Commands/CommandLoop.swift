@@ -18,6 +18,7 @@ struct CommandLoop {
     /// Since when nothing came after its end; `nil` while it runs.
     private var silentSince: ContinuousClock.Instant?
     private var readAfterEnd = 0
+    private var isToldToStop = false
 
     static func start(_ run: CommandRun, _ process: ChildWatch, ended: @escaping @Sendable () -> Void) {
         let thread = Thread {
@@ -43,6 +44,15 @@ struct CommandLoop {
                 break
             }
             let now = ContinuousClock.now
+            if let stopBy = run.stopBy {
+                // From here, for nobody else has this number while its leader is not waited for.
+                if !isToldToStop { _ = CLinux.kill(-run.tree.leader, SIGTERM) }
+                isToldToStop = true
+                if now >= stopBy {
+                    run.tree.kill()
+                    break
+                }
+            }
             if now >= run.deadline {
                 isTimedOut = silentSince == nil
                 if isTimedOut { run.tree.kill() }
@@ -51,6 +61,7 @@ struct CommandLoop {
             if let silentSince, now >= silentSince + Self.silence || isComplete { break }
             wait()
         }
+        if run.endsTree { run.tree.kill() }
         // What a pipe holds, and no more: others may still write to it.
         for _ in 0..<32 {
             let before = readAfterEnd
@@ -71,7 +82,8 @@ struct CommandLoop {
         let feeds = fed < run.input.count
         let quietAt = run.quietAt
         let silentAt = hasRoom ? silentSince.map { $0 + Self.silence } : nil
-        let due = [run.deadline, hasRoom ? quietAt : run.deadline, silentAt ?? run.deadline].min()
+        let end = min(run.deadline, run.stopBy ?? run.deadline)
+        let due = [end, hasRoom ? quietAt : end, silentAt ?? end].min()
         let ready = waitReady(
             [
                 (hasRoom && isOutputOpen ? run.streams.output : -1, POLLIN),

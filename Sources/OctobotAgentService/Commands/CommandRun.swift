@@ -21,6 +21,8 @@ final class CommandRun: Sendable {
         var left: Int
         var isTruncated = false
         var isAbandoned = false
+        /// When it is killed, once it was asked to stop.
+        var stopBy: ContinuousClock.Instant?
         var isEnded = false
         var lastRecord = ContinuousClock.now
     }
@@ -29,6 +31,8 @@ final class CommandRun: Sendable {
     let streams: CommandStreams
     let input: [UInt8]
     let deadline: ContinuousClock.Instant
+    /// Whether what it leaves in the background ends with it.
+    let endsTree: Bool
     let wake: WakePipe
     let rings: AsyncStream<Void>
     private let ring: AsyncStream<Void>.Continuation
@@ -43,13 +47,15 @@ final class CommandRun: Sendable {
         wake: WakePipe,
         input: [UInt8],
         timeout: Duration,
-        outputLimit: Int
+        outputLimit: Int,
+        endsTree: Bool
     ) {
         tree = ProcessTree(leader: pid, scope: .marked("\(Self.markName)=\(mark)"))
         self.streams = streams
         self.wake = wake
         self.input = input
         deadline = .now + timeout
+        self.endsTree = endsTree
         (rings, ring) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
         (ended, end) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
         state = Mutex(State(left: outputLimit))
@@ -73,6 +79,12 @@ final class CommandRun: Sendable {
         wake.ring()
     }
 
+    /// Asks its process group to end, and kills all of it when it still runs after `grace`.
+    func stop(grace: Duration) {
+        state.withLock { $0.stopBy = $0.stopBy ?? .now + grace }
+        wake.ring()
+    }
+
     /// For one caller.
     func waitForEnd() async {
         for await _ in ended {}
@@ -81,6 +93,7 @@ final class CommandRun: Sendable {
     // MARK: The loop's side
 
     var isAbandoned: Bool { state.withLock { $0.isAbandoned } }
+    var stopBy: ContinuousClock.Instant? { state.withLock { $0.stopBy } }
     var hasRoom: Bool { state.withLock { $0.pending.count < Self.room } }
     /// When a record of kind quiet is due.
     var quietAt: ContinuousClock.Instant { state.withLock { $0.lastRecord } + .seconds(15) }

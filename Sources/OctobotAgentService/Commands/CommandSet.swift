@@ -7,7 +7,8 @@ final class CommandSet: Sendable {
     /// How many may run at a time.
     static let limit = 64
     /// In milliseconds.
-    private static let timeouts = 1...604_800_000
+    static let timeouts = 1...604_800_000
+    private static let forEver = Duration.seconds(100 * 365 * 86_400)
 
     private struct State {
         var running: [ObjectIdentifier: CommandRun] = [:]
@@ -26,15 +27,25 @@ final class CommandSet: Sendable {
         self.watch = watch
     }
 
+    /// What a program is run for.
+    enum Purpose {
+        /// By hand; what it leaves in the background lives on.
+        case command
+        /// Nothing of it lives on.
+        case hook
+        /// The same, and it may run for ever.
+        case service
+    }
+
     /// Starts a program; blocks while it does.
-    func start(_ request: RunCommand) throws(HandRefusal) -> CommandReader {
+    func start(_ request: RunCommand, as purpose: Purpose = .command) throws(HandRefusal) -> CommandReader {
         // A typed throw does not leave a mutex's closure as such.
         try starting.withLock { _ in
-            Result { () throws(HandRefusal) in try startAlone(request) }
+            Result { () throws(HandRefusal) in try startAlone(request, as: purpose) }
         }.get()
     }
 
-    private func startAlone(_ request: RunCommand) throws(HandRefusal) -> CommandReader {
+    private func startAlone(_ request: RunCommand, as purpose: Purpose) throws(HandRefusal) -> CommandReader {
         try TerminalSet.checkArguments(request.arguments)
         guard Self.timeouts.contains(request.timeout) else {
             throw .invalid("timeoutMs is \(request.timeout); allowed are 1 to \(Self.timeouts.upperBound).")
@@ -72,8 +83,9 @@ final class CommandSet: Sendable {
             streams: streams,
             wake: wake,
             input: Array(input),
-            timeout: .milliseconds(request.timeout),
-            outputLimit: request.outputLimit
+            timeout: purpose == .service ? Self.forEver : .milliseconds(request.timeout),
+            outputLimit: request.outputLimit,
+            endsTree: purpose != .command
         )
         state.withLock { $0.running[ObjectIdentifier(run)] = run }
         CommandLoop.start(run, process) { [self] in

@@ -82,16 +82,9 @@ extension AgentResponder {
         let from = request.query("from") ?? "0"
         guard let start = Int(from), start >= 0 else { throw HTTPRefusal(.badRequest, "from is a chunk number") }
         guard try chat.spool.page(turn, after: start) != nil else { return Response(status: .noContent) }
-        // What watches for the reader's leaving lasts as long as the connection, so it is not offered for another request.
-        return Response(
-            status: .ok,
-            headers: [
-                .contentType: "text/event-stream", .cacheControl: "no-cache", .connection: "close",
-                HTTPField.Name("x-accel-buffering") ?? .via: "no",
-                HTTPField.Name("x-vercel-ai-ui-message-stream") ?? .via: "v1",
-            ],
-            body: .source(connection) { [spool = chat.spool] in SpoolReader(spool: spool, turn: turn, after: start) }
-        )
+        return .events(on: connection, [HTTPField.Name("x-vercel-ai-ui-message-stream") ?? .via: "v1"]) {
+            [spool = chat.spool] in SpoolReader(spool: spool, turn: turn, after: start)
+        }
     }
 
     func acknowledge(_ request: Request) async throws -> Response {

@@ -19,6 +19,8 @@ struct AgentResponder: Sendable {
     var repository: WorkspaceRepository
     var terminals: TerminalSet
     var commands: CommandSet
+    var services: ServiceSet
+    var hooks: HookSet
     var version: String
     var logger: Logger
     /// The connection the request came on.
@@ -45,13 +47,13 @@ struct AgentResponder: Sendable {
         AgentPath.diff: [.get: { try await $0.diff($1) }],
         AgentPath.commits: [.get: { try await $0.commits($1) }, .post: { try await $0.commit($1) }],
         AgentPath.commitBase: [.post: { try await $0.moveBase($1) }],
-        AgentPath.hooksStatus: [.get: { _, _ in try Response.json(HooksStatus()) }],
+        AgentPath.hooksStatus: [.get: { responder, _ in try await responder.hooksStatus() }],
         AgentPath.terminals: [
             .get: { responder, _ in try responder.listTerminals() }, .post: { try await $0.openTerminal($1) },
         ],
         AgentPath.stats: [.get: { responder, _ in try await responder.use() }],
         AgentPath.commands: [.post: { try await $0.runCommand($1) }],
-        AgentPath.services: [.get: { _, _ in try Response.json(ServiceList()) }],
+        AgentPath.services: [.get: { responder, _ in try await responder.listServices() }],
     ]
 
     /// Answers one request and writes the answer.
@@ -80,6 +82,12 @@ struct AgentResponder: Sendable {
             } catch let refusal as HandRefusal {
                 let refusal = Self.wire(refusal)
                 return try .json(refusal.body, status: refusal.status)
+            } catch let refusal as HookSet.Refusal {
+                let refusal = Self.wire(refusal)
+                return try .json(refusal.body, status: refusal.status)
+            } catch let refusal as ServiceRefusal {
+                let refusal = refusal.wire
+                return try .json(refusal.body, status: refusal.status)
             } catch let failure as RepositoryFailure {
                 let refusal = Self.refusal(failure)
                 return try .json(refusal.body, status: refusal.status)
@@ -100,9 +108,9 @@ struct AgentResponder: Sendable {
     }
 
     private func route(_ request: Request) async throws -> Response {
-        guard let methods = Self.routes[request.uri.path] ?? Self.terminalRoutes(request.uri.path) else {
-            throw HTTPRefusal(.notFound, "Not found")
-        }
+        let path = request.uri.path
+        let below = Self.terminalRoutes(path) ?? Self.serviceRoutes(path) ?? Self.hookRoutes(path)
+        guard let methods = Self.routes[path] ?? below else { throw HTTPRefusal(.notFound, "Not found") }
         let method = request.method == .head ? .get : request.method
         guard let handler = methods[method] else {
             let allowed = methods.keys.map(\.rawValue).sorted().joined(separator: ", ")

@@ -50,4 +50,18 @@ extension Response {
             body: .source(connection, open)
         )
     }
+
+    /// An answer of events, likewise.
+    static func events(
+        on connection: (any Channel)?,
+        _ fields: HTTPFields = [:],
+        _ open: @escaping @Sendable () -> any RecordSource
+    ) -> Response {
+        var headers: HTTPFields = [
+            .contentType: "text/event-stream", .cacheControl: "no-cache", .connection: "close",
+        ]
+        headers[HTTPField.Name("x-accel-buffering") ?? .via] = "no"
+        for field in fields { headers[field.name] = field.value }
+        return Response(status: .ok, headers: headers, body: .source(connection, open))
+    }
 }

@@ -45,12 +45,26 @@ package struct AgentService: Sendable {
         let spool = try Spool(folder: options.stateFolder + "/spool")
         var forwarder: (any Channel)?
         if let proxy = options.proxySocket { forwarder = try await EgressForwarder(socketPath: proxy).start() }
-        let chat = ChatService(configuration, spool: spool, version: AgentVersion.current, logger: logger) {
-            try await repository.setIdentity($0)
-        }
         let shell = ShellEnvironment(options)
-        let terminals = TerminalSet(shell)
         let commands = CommandSet(shell)
+        let hooks = HookSet(
+            repository,
+            commands: commands,
+            session: options.environment["SESSION_ID"],
+            isEnabled: options.isIsolated,
+            logger: logger
+        )
+        let chat = ChatService(
+            configuration,
+            spool: spool,
+            version: AgentVersion.current,
+            logger: logger,
+            setIdentity: { try await repository.setIdentity($0) },
+            turnEnded: { await hooks.turnEnded() }
+        )
+        await hooks.begin()
+        let terminals = TerminalSet(shell)
+        let services = ServiceSet(workspace: options.workspace, home: options.home, commands: commands)
         let responder = AgentResponder(
             authenticator: Authenticator(stored: options.secret),
             chat: chat,
@@ -59,6 +73,8 @@ package struct AgentService: Sendable {
             repository: repository,
             terminals: terminals,
             commands: commands,
+            services: services,
+            hooks: hooks,
             version: AgentVersion.current,
             logger: logger
         )
@@ -71,6 +87,8 @@ package struct AgentService: Sendable {
         }
         await terminals.shutDown()
         await commands.shutDown()
+        await services.shutDown()
+        await hooks.shutDown()
         await chat.shutDown()
         try await forwarder?.close()
         try result.get()

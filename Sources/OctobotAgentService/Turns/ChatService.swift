@@ -48,22 +48,26 @@ actor ChatService {
     nonisolated let spool: Spool
     private let desk = QuestionDesk()
     private let setIdentity: @Sendable (AgentGitIdentity) async throws -> Void
+    private let turnEnded: @Sendable () async -> Void
     private let logger: Logger
     private var running: Running?
     private var reservations = 0
     private var last = ChatStatus()
 
+    /// - Parameter turnEnded: called after each turn, however it ended.
     init(
         _ configuration: AgentConfiguration,
         spool: Spool,
         version: String,
         logger: Logger,
-        setIdentity: @escaping @Sendable (AgentGitIdentity) async throws -> Void
+        setIdentity: @escaping @Sendable (AgentGitIdentity) async throws -> Void,
+        turnEnded: @escaping @Sendable () async -> Void = {}
     ) {
         self.configuration = configuration
         self.spool = spool
         self.logger = logger
         self.setIdentity = setIdentity
+        self.turnEnded = turnEnded
         driver = AgentDriver(configuration, version: version, logger: logger)
     }
 
@@ -106,7 +110,7 @@ actor ChatService {
             mode: configuration.mode,
             directory: configuration.directory
         )
-        last = ChatStatus(isRunning: true, completionID: request.turn, startedAt: Self.timestamp())
+        last = ChatStatus(isRunning: true, completionID: request.turn, startedAt: AgentTime.text())
         let task = Task { await run(request, recorder, control) }
         running = Running(id: request.turn, control: control, task: task)
         return .accepted
@@ -119,6 +123,7 @@ actor ChatService {
         if case .error(let text) = ending { last.error = text }
         last.isRunning = false
         running = nil
+        await turnEnded()
     }
 
     /// Runs the turn against its cancellation: once cancelled it has some seconds to end by itself.
@@ -182,12 +187,6 @@ actor ChatService {
         running?.control.cancel()
         await driver.stop(now: true)
         await running?.task.value
-    }
-
-    private static func timestamp() -> String {
-        Date().formatted(
-            .iso8601.year().month().day().timeZone(separator: .omitted).time(includingFractionalSeconds: true)
-        )
     }
 }
 

@@ -18,7 +18,10 @@ package enum AgentPath {
     package static let diff = "/diff"
     package static let commits = "/commits"
     package static let commitBase = "/commits/base"
+    /// ``hooksStatus``, and what lies below one hook in ``hook(_:)``.
+    package static let hooks = "/hooks"
     package static let hooksStatus = "/hooks/status"
+    /// The list; what lies below one is in ``service(_:)``.
     package static let services = "/services"
     /// Open and list; what lies below it is in ``terminal(_:)``.
     package static let terminals = "/terminals"
@@ -27,6 +30,12 @@ package enum AgentPath {
 
     /// One terminal: `DELETE` closes it, `/output`, `/input` and `/size` lie below.
     package static func terminal(_ id: String) -> String { "\(terminals)/\(id)" }
+
+    /// One service: `/start`, `/stop`, `/output` and `/http/…` lie below.
+    package static func service(_ id: String) -> String { "\(services)/\(id)" }
+
+    /// One hook: `/output` and `/rerun` lie below.
+    package static func hook(_ id: String) -> String { "\(hooks)/\(id)" }
 }
 
 /// The header fields of the agent API beyond the usual ones (agent-api.md §3).

@@ -7,17 +7,35 @@ package struct ErrorBody: Sendable, Codable, Equatable {
     package var completionID: String?
     /// The files in conflict, with `conflict`.
     package var files: [String]?
+    /// The service that is refused.
+    package var serviceID: String?
+    /// The process that runs already, with `service_already_running`.
+    package var pid: Int?
+    /// The port that does not answer, with `connection_refused` and `proxy_error`.
+    package var port: Int?
 
-    package init(_ error: String, message: String? = nil, completionID: String? = nil, files: [String]? = nil) {
+    package init(
+        _ error: String,
+        message: String? = nil,
+        completionID: String? = nil,
+        files: [String]? = nil,
+        serviceID: String? = nil,
+        pid: Int? = nil,
+        port: Int? = nil
+    ) {
         self.error = error
         self.message = message
         self.completionID = completionID
         self.files = files
+        self.serviceID = serviceID
+        self.pid = pid
+        self.port = port
     }
 
     private enum CodingKeys: String, CodingKey {
-        case error, message, files
+        case error, message, files, pid, port
         case completionID = "completionId"
+        case serviceID = "serviceId"
     }
 
     package static let completionInProgress = "completion_in_progress"
@@ -41,4 +59,14 @@ package struct ErrorBody: Sendable, Codable, Equatable {
     package static let commandNotFound = "command_not_found"
     /// As many commands run as may at a time.
     package static let tooManyCommands = "too_many_commands"
+    /// The workspace declares no such service.
+    package static let serviceNotFound = "service_not_found"
+    package static let serviceAlreadyRunning = "service_already_running"
+    package static let serviceNotRunning = "service_not_running"
+    /// It is a port without a script.
+    package static let servicePassive = "service_is_passive"
+    package static let serviceHasNoPort = "service_no_port"
+    /// Nothing listens on the service's port yet.
+    package static let connectionRefused = "connection_refused"
+    package static let proxyError = "proxy_error"
 }

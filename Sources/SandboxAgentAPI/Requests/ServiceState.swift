@@ -1,5 +1,3 @@
-package import JSONText
-
 /// `GET /`.
 package struct AgentServiceState: Sendable, Codable, Equatable {
     package var status: String
@@ -52,24 +50,6 @@ package struct AgentUser: Sendable, Codable, Equatable {
         self.uid = uid
         self.gid = gid
     }
-}
-
-/// `GET /hooks/status`.
-package struct HooksStatus: Sendable, Codable, Equatable {
-    package var hooks: [String: JSONValue]
-    package var pendingHooks: [String]
-    package var lastEvaluatedAt: String
-    package init() {
-        hooks = [:]
-        pendingHooks = []
-        lastEvaluatedAt = ""
-    }
-}
-
-/// `GET /services`.
-package struct ServiceList: Sendable, Codable, Equatable {
-    package var services: [JSONValue]
-    package init() { services = [] }
 }
 
 /// `{"success":true}`.

@@ -1,9 +1,9 @@
 /// Cuts a stream of bytes, however it arrives, into pieces that split no UTF-8 character (RFC 3629 §3).
-struct CharacterCutter: Sendable {
+package struct CharacterCutter: Sendable {
     /// A piece; `isText` tells whether all of it is UTF-8.
-    struct Piece: Sendable, Equatable {
-        var bytes: [UInt8]
-        var isText: Bool
+    package struct Piece: Sendable, Equatable {
+        package var bytes: [UInt8]
+        package var isText: Bool
 
         init(_ bytes: ArraySlice<UInt8>) {
             self.bytes = Array(bytes)
@@ -12,23 +12,23 @@ struct CharacterCutter: Sendable {
     }
 
     /// The most bytes of a piece; at least 4.
-    let limit: Int
+    package let limit: Int
     private var pending: [UInt8] = []
     private var start = 0
 
-    init(limit: Int) { self.limit = max(4, limit) }
+    package init(limit: Int) { self.limit = max(4, limit) }
 
     /// How many bytes wait: for the rest of their character, or to be taken.
-    var count: Int { pending.count - start }
+    package var count: Int { pending.count - start }
 
-    mutating func append(_ bytes: [UInt8]) {
+    package mutating func append(_ bytes: [UInt8]) {
         pending.removeFirst(start)
         start = 0
         pending += bytes
     }
 
     /// The next piece that is complete.
-    mutating func next() -> Piece? {
+    package mutating func next() -> Piece? {
         let window = pending[start...].prefix(limit)
         let piece = window.dropLast(Self.unfinished(window))
         guard !piece.isEmpty else { return nil }
@@ -37,7 +37,7 @@ struct CharacterCutter: Sendable {
     }
 
     /// What is left, though it ends in the middle of a character.
-    mutating func flush() -> Piece? {
+    package mutating func flush() -> Piece? {
         guard count > 0 else { return nil }
         defer { (pending, start) = ([], 0) }
         return Piece(pending[start...])
