@@ -33,6 +33,7 @@ package struct Services: Sendable {
     package let commands: CommandService
     package let caches: CacheService
     package let terminals: TerminalService
+    package let scripts: ScriptService
     package let activity: ActivityService
     /// Told of every use of a sandbox.
     package let sandboxActivity: SandboxActivity
@@ -170,6 +171,7 @@ package struct Services: Sendable {
             activity: activity,
             roots: rootShells
         )
+        scripts = ScriptService(ledger: ledger, sandboxes: sandboxes, activity: activity)
         self.activity = ActivityService(ledger: ledger, providers: providers)
         recovery = Recovery(
             ledger: ledger,

@@ -36,7 +36,8 @@ struct Octoctl: AsyncParsableCommand {
                 subcommands: [
                     WorkspaceCommands.self, GitCommands.self, AgentCommands.self, ModelCommands.self,
                     SessionCommands.self,
-                    FileCommands.self, ApprovalCommands.self, UsageCommands.self, JobCommands.self, EventCommands.self,
+                    FileCommands.self, ServiceCommands.self, HookCommands.self, ApprovalCommands.self,
+                    UsageCommands.self, JobCommands.self, EventCommands.self,
                     ProjectCommands.self, MemberCommands.self, InvitationCommands.self, CredentialCommands.self,
                     PreferenceCommands.self,
                     CacheCommands.self, SystemCommands.self, AuthCommands.self,

@@ -27,7 +27,8 @@ struct OperationTests {
         project.create project.update project.delete member.list member.remove invitation.create invitation.list \
         invitation.revoke invitation.accept git.status git.diff git.branches git.log git.files git.read \
         git.write workspace.suggestions git.fetch git.checkout git.stage git.commit terminal.open terminal.input terminal.resize terminal.close \
-        terminal.list terminal.subscribe terminal.status terminal.history
+        terminal.list terminal.subscribe terminal.status terminal.history service.list service.start service.stop \
+        service.subscribe hook.list hook.output hook.rerun
         """
 
     @Test("every operation is there, once")
@@ -158,7 +159,12 @@ struct OperationTests {
             "POST \(p)/workspaces/{workspaceId}/git/fetch", "POST \(p)/workspaces/{workspaceId}/git/checkout",
             "POST \(p)/workspaces/{workspaceId}/git/stage", "POST \(p)/workspaces/{workspaceId}/git/commit",
             "GET \(p)/sessions/{sessionId}/terminal/ws", "GET \(p)/sessions/{sessionId}/terminal/status",
-            "GET \(p)/sessions/{sessionId}/terminal/history",
+            "GET \(p)/sessions/{sessionId}/terminal/history", "GET \(p)/sessions/{sessionId}/hooks/status",
+            "GET \(p)/sessions/{sessionId}/hooks/{hookId}/output",
+            "POST \(p)/sessions/{sessionId}/hooks/{hookId}/rerun", "GET \(p)/sessions/{sessionId}/services",
+            "POST \(p)/sessions/{sessionId}/services/{serviceId}/start",
+            "POST \(p)/sessions/{sessionId}/services/{serviceId}/stop",
+            "GET \(p)/sessions/{sessionId}/services/{serviceId}/output",
         ]
         let actual = Operations.all.flatMap(\.http).map { "\($0.method.rawValue) \($0.path)" }
         #expect(actual.sorted() == demanded.sorted())

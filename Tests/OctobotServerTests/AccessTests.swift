@@ -100,5 +100,9 @@ extension OperationTable {
             notes.add(SubscribeTerminal.name)
             return LogReader(cursor: "terminal.x:0", head: "terminal.x:0") { nil }
         }
+        register(stream: SubscribeService.self) { _, _ in
+            notes.add(SubscribeService.name)
+            return LogReader(cursor: "service.x:0", head: "service.x:0") { nil }
+        }
     }
 }

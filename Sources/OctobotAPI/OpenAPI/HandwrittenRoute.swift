@@ -47,6 +47,7 @@ enum HandwrittenRoute {
             ]
         case "docs", "ui": [RESTRoute.Answer(200, "A page for people.", contentType: "text/html; charset=utf-8")]
         case "events": [events(operation)]
+        case "output": [output(operation)]
         case "chat": [chunks]
         case "stream":
             [chunks, RESTRoute.Answer(204, "No turn runs, or there is no such session.", contentType: nil)]
@@ -99,6 +100,17 @@ enum HandwrittenRoute {
             Events as they are committed. The first is `connected`; each has its cursor as `id` and its type as `event`; \
             a comment comes at least every 15 seconds. A start that cannot be read is told in an `error` event, and \
             reading goes on live.
+            """,
+            contentType: "text/event-stream",
+            item: operation.stream?.itemSchema
+        )
+    }
+
+    private static func output(_ operation: AnyOperation) -> RESTRoute.Answer {
+        RESTRoute.Answer(
+            200,
+            """
+            What the service wrote since its last start, then what it writes, one JSON object an event; `[DONE]` follows             when it does not run. Why there is no output is told in an object of type `error`.
             """,
             contentType: "text/event-stream",
             item: operation.stream?.itemSchema

@@ -1,7 +1,8 @@
 /// All there is: every operation of every group, each once, in the order of the documents.
 package enum Operations {
     package static let all: [AnyOperation] =
-        connection + system + projects + workspaces + git + agents + sessions + sandboxes + terminals + chat + rest
+        connection + system + projects + workspaces + git + agents + sessions + sandboxes + terminals + scripts + chat
+        + rest
 
     private static let byName = Dictionary(all.map { ($0.name, $0) }) { first, _ in first }
 
@@ -59,6 +60,11 @@ package enum Operations {
         AnyOperation(CloseTerminal.self), AnyOperation(ListTerminals.self),
         AnyOperation(stream: SubscribeTerminal.self), AnyOperation(ReadTerminalStatus.self),
         AnyOperation(ReadTerminalHistory.self),
+    ]
+    private static let scripts = [
+        AnyOperation(ListServices.self), AnyOperation(StartService.self), AnyOperation(StopService.self),
+        AnyOperation(stream: SubscribeService.self), AnyOperation(ListHooks.self), AnyOperation(ReadHookOutput.self),
+        AnyOperation(RerunHook.self),
     ]
     private static let chat = [
         AnyOperation(SendChat.self), AnyOperation(stream: SubscribeChat.self), AnyOperation(CancelChat.self),

@@ -45,6 +45,9 @@ package protocol GatewayStreams: Sendable {
 
     /// Opens a shell of its own for a WebSocket; it is closed soon when nobody reads its output.
     func openTerminal(_ params: OpenTerminal.Params, _ call: Call) async throws(Fault) -> TerminalShell
+
+    /// What a service wrote and writes; entries carry the event in `data`.
+    func serviceOutput(_ params: ServiceTarget, _ call: Call) async throws(Fault) -> LogReader
 }
 
 /// Where a reader of events starts.

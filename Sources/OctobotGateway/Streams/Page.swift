@@ -30,6 +30,7 @@ extension Gateway {
         case SubscribeChat.name: try await resumeChat(page)
         case CancelChat.name: try await cancelChat(page)
         case ListApprovals.name: try await question(page)
+        case SubscribeService.name: try await serviceOutput(page)
         case OpenTerminal.name: try terminal(page)
         case AnswerApproval.name: try await answerQuestion(page)
         case PollCopilot.name: try await pollCopilot(page)

@@ -9,6 +9,7 @@ package struct ServiceStreams: GatewayStreams {
     private let chatLog: ChatLog
     private let approvals: ApprovalService
     private let terminals: TerminalService
+    private let scripts: ScriptService
 
     package init(_ services: Services) {
         events = services.events
@@ -16,6 +17,7 @@ package struct ServiceStreams: GatewayStreams {
         chatLog = services.chatLog
         approvals = services.approvals
         terminals = services.terminals
+        scripts = services.scripts
     }
 
     package func events(of project: ProjectID, from start: EventStart, _ call: Call) async throws(Fault) -> LogReader {
@@ -74,5 +76,9 @@ package struct ServiceStreams: GatewayStreams {
             resize: { rows, cols in try await terminal.resize(rows: rows, cols: cols) },
             close: terminal.close
         )
+    }
+
+    package func serviceOutput(_ params: ServiceTarget, _ call: Call) async throws(Fault) -> LogReader {
+        try await scripts.subscribe(params, call)
     }
 }

@@ -108,6 +108,31 @@ package protocol SandboxAgent: Sendable {
     func deleteFile(_ path: String) async throws(SandboxAgentError) -> FileDeleted
 
     func renameFile(_ old: String, to new: String) async throws(SandboxAgentError) -> RenameFile
+
+    /// The services the workspace declares, by name.
+    func services() async throws(SandboxAgentError) -> [SandboxService]
+
+    /// Starts a service.
+    ///
+    /// - Throws: ``SandboxAgentError/refused(status:code:message:)`` with ``ErrorBody/serviceAlreadyRunning`` and the like.
+    func startService(_ id: String) async throws(SandboxAgentError) -> ServiceChange
+
+    /// Ends a service; answers when nothing of it is left.
+    func stopService(_ id: String) async throws(SandboxAgentError) -> ServiceChange
+
+    /// What a service wrote, then what it writes; ends when it does not run. It is asked for when the first is read.
+    ///
+    /// Iterating throws ``SandboxAgentError``.
+    func serviceOutput(_ id: String) -> AsyncThrowingStream<ServiceEvent, any Error>
+
+    /// How the hooks did.
+    func hooks() async throws(SandboxAgentError) -> HooksStatus
+
+    /// What a hook wrote when it last ran.
+    func hookOutput(_ id: String) async throws(SandboxAgentError) -> String
+
+    /// Runs a file hook again; answers when it has run.
+    func rerunHook(_ id: String) async throws(SandboxAgentError) -> HookRerun
 }
 
 /// What a question asks, and of which kind it is.

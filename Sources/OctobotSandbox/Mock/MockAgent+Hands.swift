@@ -45,6 +45,38 @@ extension MockAgent {
         try reached().rename(old, to: new)
     }
 
+    package func services() async throws(SandboxAgentError) -> [SandboxService] {
+        _ = try reached()
+        return scripts.services
+    }
+
+    package func startService(_ id: String) async throws(SandboxAgentError) -> ServiceChange {
+        _ = try reached()
+        return try scripts.start(id)
+    }
+
+    package func stopService(_ id: String) async throws(SandboxAgentError) -> ServiceChange {
+        _ = try reached()
+        return try scripts.stop(id)
+    }
+
+    package func serviceOutput(_ id: String) -> AsyncThrowingStream<ServiceEvent, any Error> { scripts.output(id) }
+
+    package func hooks() async throws(SandboxAgentError) -> HooksStatus {
+        _ = try reached()
+        return scripts.hooks
+    }
+
+    package func hookOutput(_ id: String) async throws(SandboxAgentError) -> String {
+        _ = try reached()
+        return scripts.hookOutput(id)
+    }
+
+    package func rerunHook(_ id: String) async throws(SandboxAgentError) -> HookRerun {
+        _ = try reached()
+        return try scripts.rerun(id)
+    }
+
     private func reached() throws(SandboxAgentError) -> MockHands {
         if let refusal { throw refusal }
         guard isReachable else { throw .unreachable("the mock agent is not reachable") }

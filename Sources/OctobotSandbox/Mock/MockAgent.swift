@@ -43,6 +43,8 @@ package final class MockAgent: SandboxAgent {
 
     /// What people do in its sandbox by hand.
     package let hands = MockHands()
+    /// The services and hooks of its workspace.
+    package let scripts = MockScripts()
     let refusal: SandboxAgentError?
     private let state: Mutex<State>
 

@@ -22,6 +22,7 @@ extension OperationTable {
         bindSessions(services)
         bindSandboxes(services)
         bindTerminals(services)
+        bindScripts(services)
         bindChat(services)
         bindWork(services)
         bindLogins(services)
@@ -150,6 +151,16 @@ extension OperationTable {
         register(stream: SubscribeTerminal.self, open: services.terminals.subscribe)
         register(ReadTerminalStatus.self, perform: services.terminals.status)
         register(ReadTerminalHistory.self, perform: services.terminals.history)
+    }
+
+    private func bindScripts(_ services: Services) {
+        register(ListServices.self, perform: services.scripts.list)
+        register(StartService.self, perform: services.scripts.start)
+        register(StopService.self, perform: services.scripts.stop)
+        register(stream: SubscribeService.self, open: services.scripts.subscribe)
+        register(ListHooks.self, perform: services.scripts.hooks)
+        register(ReadHookOutput.self, perform: services.scripts.hookOutput)
+        register(RerunHook.self, perform: services.scripts.rerun)
     }
 
     private func bindChat(_ services: Services) {

@@ -49,6 +49,8 @@ extension SandboxAgentError {
             case 404: Fault(.notFound, message, reason: code)
             case 409 where code == ErrorBody.versionConflict:
                 Fault(.versionConflict, "The file is not the one that was read.", reason: code)
+            case 409 where code == ErrorBody.serviceAlreadyRunning:
+                .invalidState(message, reason: code, state: "running")
             case 413: Fault(.requestTooLarge, message, reason: code)
             case 429: Fault(.overloaded, message, reason: code)
             case 507:

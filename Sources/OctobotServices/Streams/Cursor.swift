@@ -22,6 +22,12 @@ package struct Cursor: Sendable, Equatable, CustomStringConvertible {
         self.position = position
     }
 
+    /// How many events of a service's output were handed out; nobody can come back to it.
+    init(service session: SessionID, position: Int64) {
+        stream = "service.\(session)"
+        self.position = position
+    }
+
     package var description: String { "\(stream):\(position)" }
 
     /// The position `text` names in this cursor's stream, which ends at `head`.

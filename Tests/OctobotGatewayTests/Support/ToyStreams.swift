@@ -77,6 +77,10 @@ final class ToyStreams: GatewayStreams {
         try shells.open(params)
     }
 
+    func serviceOutput(_ params: ServiceTarget, _ call: Call) async throws(Fault) -> LogReader {
+        throw .notFound("service", params.serviceID)
+    }
+
     private static func position(of text: String, in stream: String) throws(Fault) -> Int {
         let parts = text.split(separator: ":")
         guard parts.count == 2, parts[0] == stream, let position = Int(parts[1]) else {

@@ -80,6 +80,10 @@ struct HelpTests {
           session                 Conversations with an agent, each in its own sandbox
                                   and its own clone.
           file                    Files in the workspaces of sessions.
+          service                 Background processes that a session's workspace
+                                  declares.
+          hook                    Scripts that run when a sandbox starts, after turns,
+                                  and before commits.
           approval                What agents ask of people: permissions and questions.
           usage                   What turns used: tokens and money.
           job                     Work the daemon does in the background.
