@@ -34,6 +34,9 @@ struct Serve: AsyncParsableCommand {
             Reads OCTOBOT_SECRET (salted hash of the secret, required), OCTOBOT_AGENT_TYPE, OCTOBOT_AGENT_COMMAND (JSON \
             array), OCTOBOT_PERMISSION_MODE (ask, auto, edits or plan), WORKSPACE_PATH, WORKSPACE_COMMIT, HOME and \
             PORT.
+
+            With OCTOBOT_RECORD_TRAFFIC=1 what goes between it and the agent's program is kept below the home, in \
+            .octobot/traffic, one file a turn and secrets masked. Off by default; octobotd hands the variable on.
             """
     )
 

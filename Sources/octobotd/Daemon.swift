@@ -250,6 +250,7 @@ extension DaemonConfiguration {
         )
         local.limits = sandboxes.limits
         local.hasCaches = sandboxes.hasCaches
+        local.environment = environment
         return local
     }
 }

@@ -214,7 +214,7 @@ struct AgentSettingsTests {
         try await TurnHarness.run(
             onPrompt: "say hi; done_",
             capabilities: Self.resumes,
-            type: "claude-code"
+            type: "demo"
         ) { (harness) async throws in
             _ = try await harness.turn("t1", "one", settings: AgentSettings(systemPrompt: "Be brief."))
             _ = try await harness.turn("t2", "two", settings: AgentSettings(systemPrompt: "Be long."))

@@ -344,9 +344,9 @@ struct ScriptedAgentTests {
             let text = try await harness.turn("t").errorText
             #expect(text?.contains("'no-such-agent' was not found") == true)
         }
-        try await TurnHarness.run(onPrompt: "refuse -32000 'log in'", type: "claude-code") { harness in
+        try await TurnHarness.run(onPrompt: "refuse -32000 'log in'", type: "gemini-cli") { harness in
             let text = try await harness.turn("t").errorText
-            #expect(text?.contains("ANTHROPIC_API_KEY") == true)
+            #expect(text?.contains("GEMINI_API_KEY") == true)
         }
     }
 

@@ -26,6 +26,7 @@ struct TurnHarness: Sendable {
         type: String = "custom",
         command: [String]? = nil,
         limits: AgentConfiguration.Limits = .short,
+        recordsTraffic: Bool = false,
         _ body: (TurnHarness) async throws -> Void
     ) async throws {
         try await withTemporaryDirectory { folder in
@@ -33,6 +34,7 @@ struct TurnHarness: Sendable {
             try Data(program(onPrompt, setup, capabilities, session).utf8).write(to: script)
             var environment = ProcessInfo.processInfo.environment
             environment["AGENT_FOLDER"] = folder.path
+            environment["HOME"] = folder.path
             environment["OCTOBOT_DEMO_INTERVAL_MS"] = "20"
             guard let entry = AgentCatalogue[type] else { return }
             var configuration = AgentConfiguration(
@@ -44,6 +46,7 @@ struct TurnHarness: Sendable {
                 mode: mode
             )
             configuration.limits = limits
+            configuration.recordsTraffic = recordsTraffic
             let spool = try Spool(folder: folder.path + "/spool")
             var logger = Logger(label: "test")
             logger.logLevel = .critical

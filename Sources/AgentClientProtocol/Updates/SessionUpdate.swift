@@ -7,6 +7,8 @@ package enum SessionUpdate: Sendable, Equatable {
     /// Only meaningful in a replay.
     case userMessage
     case toolCall(ToolCallUpdate)
+    /// A piece of the text of a call's input, before the whole is known; ACP itself has none.
+    case toolInput(id: String, delta: String)
     /// Replaces the whole plan.
     case plan(entries: [JSONValue])
     case availableCommands([String])
@@ -16,6 +18,8 @@ package enum SessionUpdate: Sendable, Equatable {
     case usage(JSONValue)
     /// What the agent calls the conversation; `nil` takes the title back.
     case title(String?)
+    /// A message of another protocol that is not known, as it came.
+    case unknown(JSONValue)
     /// Known and without consequence here, or unknown.
     case ignored(String)
 
@@ -55,7 +59,7 @@ package enum SessionUpdate: Sendable, Equatable {
         }
     }
 
-    /// The `update` member of the notification; `nil` for ``userMessage`` and ``ignored(_:)``, which are never sent.
+    /// The `update` member of the notification; `nil` for what is never sent.
     package var json: JSONValue? {
         switch self {
         case .agentMessage(let block, let messageID):
@@ -79,7 +83,7 @@ package enum SessionUpdate: Sendable, Equatable {
             Self.merge("usage_update", usage)
         case .title(let title):
             ["sessionUpdate": "session_info_update", "title": title.map(JSONValue.string) ?? .null]
-        case .userMessage, .ignored:
+        case .userMessage, .toolInput, .unknown, .ignored:
             nil
         }
     }

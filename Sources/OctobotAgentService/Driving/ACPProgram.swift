@@ -19,7 +19,8 @@ final class ACPProgram: AgentProgram {
             environment: start.environment,
             directory: start.configuration.directory,
             mask: start.mask,
-            mark: mark
+            mark: mark,
+            tap: start.tap
         )
         receiver = start.receiver
         let (logger, mask) = (start.logger, start.mask)

@@ -15,6 +15,8 @@ struct AgentConfiguration: Sendable {
     var stateFolder: String
     /// What becomes of requests for permission; every driver maps it to what its agent has.
     var mode: PermissionMode
+    /// Whether what goes between us and the agent's program is kept, a file a turn.
+    var recordsTraffic = false
     var limits = Limits()
 
     /// Where the agent's session id is kept.
@@ -57,7 +59,10 @@ struct AgentConfiguration: Sendable {
         var description: String
     }
 
-    /// Reads `OCTOBOT_AGENT_TYPE` (default `demo`), `OCTOBOT_AGENT_COMMAND` and `OCTOBOT_PERMISSION_MODE`.
+    /// Reads `OCTOBOT_AGENT_TYPE` (default `demo`), `OCTOBOT_AGENT_COMMAND`, `OCTOBOT_PERMISSION_MODE` and
+    /// `OCTOBOT_RECORD_TRAFFIC`.
+    ///
+    /// A command in place of the catalogue's is spoken to by the same driver; one that speaks ACP is of type `custom`.
     ///
     /// - Parameter executable: the path of octobot-agent, which is the demo agent too.
     init(
@@ -94,7 +99,9 @@ struct AgentConfiguration: Sendable {
         var variables = entry.environment
         if mode != .auto { variables.merge(entry.askingEnvironment) { $1 } }
         var agentEnvironment = environment.merging(variables) { own, _ in own }
-        for name in ["OCTOBOT_SECRET", "OCTOBOT_AGENT_COMMAND", "OCTOBOT_UNDER_INIT"] { agentEnvironment[name] = nil }
+        for name in ["OCTOBOT_SECRET", "OCTOBOT_AGENT_COMMAND", "OCTOBOT_UNDER_INIT", "OCTOBOT_RECORD_TRAFFIC"] {
+            agentEnvironment[name] = nil
+        }
         self.init(
             entry: entry,
             command: command,
@@ -103,5 +110,6 @@ struct AgentConfiguration: Sendable {
             stateFolder: stateFolder,
             mode: mode
         )
+        recordsTraffic = environment["OCTOBOT_RECORD_TRAFFIC"] == "1"
     }
 }

@@ -67,6 +67,7 @@ final class AgentConnection: Sendable {
         credentials: [AgentCredential],
         settings: AgentSettings,
         version: String,
+        recorder: TrafficRecorder?,
         logger: Logger
     ) async throws -> AgentConnection {
         var environment = configuration.environment
@@ -78,7 +79,8 @@ final class AgentConnection: Sendable {
             environment: environment,
             receiver: receiver,
             mask: mask,
-            logger: logger
+            logger: logger,
+            tap: recorder.map { TrafficTap(recorder: $0, mask: mask) }
         ).start()
         do {
             let capabilities = try await limited(configuration.limits.start) {

@@ -10,6 +10,7 @@ actor AgentDriver {
     private let configuration: AgentConfiguration
     private let version: String
     private let logger: Logger
+    private let recorder: TrafficRecorder?
     private var credentials: [AgentCredential] = []
     private var settings = AgentSettings()
     private var connection: AgentConnection?
@@ -20,6 +21,7 @@ actor AgentDriver {
         self.configuration = configuration
         self.version = version
         self.logger = logger
+        recorder = configuration.recordsTraffic ? TrafficRecorder(folder: configuration.stateFolder + "/traffic") : nil
     }
 
     /// Whether the process lives and is initialized.
@@ -31,7 +33,7 @@ actor AgentDriver {
         return AgentHealth.Agent(
             type: configuration.entry.id,
             name: capabilities?.title ?? capabilities?.name,
-            version: capabilities?.version,
+            version: capabilities?.version ?? connection?.program.version,
             commands: connection?.receiver.commands.sorted()
         )
     }
@@ -80,12 +82,13 @@ actor AgentDriver {
         }
         if let opening { return try await opening.value }
         try checkBackoff()
-        let task = Task { [configuration, credentials, settings, version, logger] in
+        let task = Task { [configuration, credentials, settings, version, recorder, logger] in
             try await AgentConnection.open(
                 configuration,
                 credentials: credentials,
                 settings: settings,
                 version: version,
+                recorder: recorder,
                 logger: logger
             )
         }
@@ -164,6 +167,7 @@ extension AgentDriver {
         _ turn: TurnRecorder,
         onPrompt: @Sendable (@escaping @Sendable () async -> Void) -> Void
     ) async throws -> StreamCloser.Ending {
+        recorder?.begin(turn.id)
         let connection: AgentConnection
         do {
             connection = try await connect()

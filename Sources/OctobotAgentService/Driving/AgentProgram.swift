@@ -11,6 +11,8 @@ protocol AgentProgram: Sendable {
     var process: AgentProcess? { get }
     /// Whether it runs and can be spoken to.
     var isAlive: Bool { get }
+    /// Its version, where ``initialize(clientVersion:)`` could not know it yet.
+    var version: String? { get }
 
     func initialize(clientVersion: String) async throws -> AgentCapabilities
     func authenticate(_ methodID: String) async throws
@@ -32,6 +34,10 @@ protocol AgentProgram: Sendable {
     func close(now: Bool) async
 }
 
+extension AgentProgram {
+    var version: String? { nil }
+}
+
 /// What every driver starts its program with.
 struct ProgramStart: Sendable {
     var configuration: AgentConfiguration
@@ -41,11 +47,14 @@ struct ProgramStart: Sendable {
     /// What must not be seen in logs.
     var mask: SecretMask
     var logger: Logger
+    /// Records what is said, when that is wanted.
+    var tap: TrafficTap?
 
     func start() throws -> any AgentProgram {
         switch configuration.entry.driver {
         case .acp: try ACPProgram(self)
         case .codex: try CodexProgram(self)
+        case .claude: try ClaudeProgram(self)
         }
     }
 }

@@ -78,9 +78,11 @@ struct UpdateMapper: Sendable {
             case .agentMessage(let block, let id): message(block, .text, id)
             case .agentThought(let block, let id): message(block, .reasoning, id)
             case .toolCall(let call): tool(call, isPermission: false)
+            case .toolInput(let id, let delta): toolInput(id, delta)
             case .plan(let entries):
                 start() + [.data(name: "plan", id: "plan", data: Self.limit.cut(["entries": .array(entries)]))]
             case .usage(let usage): start() + [.messageMetadata(["usage": usage])]
+            case .unknown(let message): start() + [.data(name: "agent-message", data: Self.limit.cut(message))]
             case .userMessage, .availableCommands, .configOptions, .mode, .title, .ignored: []
             }
         if !chunks.isEmpty { hasContent = true }
@@ -264,6 +266,12 @@ extension UpdateMapper {
         chunks += sendOutput(&call)
         calls[update.id] = call
         return chunks
+    }
+
+    /// A piece of the input of a call whose input is still to come.
+    private func toolInput(_ id: String, _ delta: String) -> [UIMessageChunk] {
+        guard calls[id]?.phase == .started else { return [] }
+        return [.toolInputDelta(toolCallID: id, delta: delta)]
     }
 
     private func head(_ call: ToolCallRecord) -> ToolCallHead {

@@ -33,12 +33,14 @@ final class AgentProcess: Sendable {
     ///   - command: program and arguments; the program is looked up in the `PATH` of `environment`.
     ///   - mask: what must not be seen in its last words.
     ///   - mark: a variable that everything it starts has in its environment.
+    ///   - tap: what its standard streams pass through.
     init(
         command: [String],
         environment: [String: String],
         directory: String,
         mask: SecretMask = SecretMask(),
-        mark: String = AgentProcess.makeMark()
+        mark: String = AgentProcess.makeMark(),
+        tap: TrafficTap? = nil
     ) throws(StartFailure) {
         guard let name = command.first, let program = Self.find(name, path: environment["PATH"]) else {
             throw StartFailure(
@@ -48,6 +50,8 @@ final class AgentProcess: Sendable {
         let stdin = try Self.makePipe()
         let stdout = try Self.makePipe()
         let stderr = try Self.makePipe()
+        let near = try Self.makePipe(for: tap)
+        let far = try Self.makePipe(for: tap)
         defer { for end in [stdin.read, stdout.write, stderr.write] { close(end) } }
         var environment = environment
         environment[mark] = "1"
@@ -62,12 +66,18 @@ final class AgentProcess: Sendable {
             ).start()
         } catch {
             for end in [stdin.write, stdout.read, stderr.read] { close(end) }
+            for pipe in [near, far].compactMap({ $0 }) { for end in [pipe.read, pipe.write] { close(end) } }
             throw StartFailure(description: "The agent's command '\(name)' could not be started: \(error).")
         }
         self.pid = pid
         tree = ProcessTree(leader: pid, scope: .marked("\(mark)=1"))
-        input = stdin.write
-        output = stdout.read
+        if let tap, let near, let far {
+            tap.pass(from: near.read, to: stdin.write, as: .octobot)
+            tap.pass(from: stdout.read, to: far.write, as: .agent)
+            (input, output) = (near.write, far.read)
+        } else {
+            (input, output) = (stdin.write, stdout.read)
+        }
         errors = StandardErrorTail(descriptor: stderr.read, mask: mask)
         Thread.detachNewThread { [self] in
             // Its number stays its own until all it has started is gone.
@@ -141,6 +151,11 @@ final class AgentProcess: Sendable {
         if name.contains("/") { return access(name, X_OK) == 0 ? name : nil }
         let folders = (path ?? "/usr/local/bin:/usr/bin:/bin").split(separator: ":")
         return folders.map { "\($0)/\(name)" }.first { access($0, X_OK) == 0 }
+    }
+
+    private static func makePipe(for tap: TrafficTap?) throws(StartFailure) -> (read: CInt, write: CInt)? {
+        guard tap != nil else { return nil }
+        return try makePipe()
     }
 
     private static func makePipe() throws(StartFailure) -> (read: CInt, write: CInt) {

@@ -132,6 +132,7 @@ extension DockerProvider {
             path: path,
             command: spec.agentCommand
         )
+        environment.daemon = configuration.environment
         if spec.mirrorPath != nil { environment.mirror = DockerNames.mirror }
         var variables = environment.variables
         variables["CACHE_ENABLED"] = configuration.hasCaches ? "true" : "false"

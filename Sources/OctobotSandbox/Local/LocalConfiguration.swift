@@ -14,6 +14,8 @@ package struct LocalConfiguration: Sendable {
     package var networkIsHost: Bool
     /// octobotd's `PATH`, for bubblewrap and for agents that are not found inside.
     package var searchPath: String
+    /// octobotd's own environment, for what agents are handed on of it.
+    package var environment: [String: String] = [:]
     /// The name of this data folder; sandboxes are taken for its own by it.
     package var installation: String
     /// What every sandbox is to be held to.

@@ -20,6 +20,7 @@ extension LocalProvider {
         var environment = SandboxEnvironment(spec: record.spec, home: home, path: path, command: command.words)
         if let mirror = record.spec.mirrorPath { environment.mirror = isOpen ? mirror : Self.mirrorInside }
         environment.isOpen = isOpen
+        environment.daemon = configuration.environment
 
         var mounts = MountPlan()
         mounts.addSystem(networkIsHost: configuration.networkIsHost)

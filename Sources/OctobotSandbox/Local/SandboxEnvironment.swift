@@ -1,5 +1,6 @@
 import JSONText
 import OctobotModel
+import SandboxAgentAPI
 
 /// The environment of the agent service inside a local sandbox (agent-api.md §16.3, decision 27).
 ///
@@ -11,6 +12,8 @@ struct SandboxEnvironment: Sendable {
     var path: String
     /// The agent's command when it is not the catalogue's.
     var command: [String]?
+    /// octobotd's own environment, of which the agent gets what the catalogue names.
+    var daemon: [String: String] = [:]
     /// Whether it runs with no isolation, among the host's processes.
     var isOpen = false
 
@@ -35,6 +38,9 @@ struct SandboxEnvironment: Sendable {
             "OCTOBOT_AGENT_TYPE": spec.agentType,
             "OCTOBOT_PERMISSION_MODE": spec.permissionMode,
         ]
+        for name in (AgentCatalogue[spec.agentType]?.handedOn ?? []) + ["OCTOBOT_RECORD_TRAFFIC"] {
+            result[name] = daemon[name]
+        }
         if isOpen { result["OCTOBOT_ISOLATION"] = "none" }
         result["WORKSPACE_PATH"] = mirror
         result["WORKSPACE_SOURCE"] = spec.source

@@ -6,6 +6,8 @@ package enum AgentCatalogue {
         case acp
         /// The protocol of `codex app-server` on its standard streams.
         case codex
+        /// Claude Code's own messages, one a line, on its standard streams.
+        case claude
     }
 
     /// One kind of agent.
@@ -24,6 +26,8 @@ package enum AgentCatalogue {
         ///
         /// Any one of them is enough.
         package var credentialVariables: [String]
+        /// Variables of octobotd's own environment that its process gets too: where its model is, never how to log in.
+        package var handedOn: [String]
         /// Variables set for its process beyond the service's own.
         package var environment: [String: String]
         /// Variables set besides in every permission mode but `auto`, for agents that otherwise never ask.
@@ -44,6 +48,7 @@ package enum AgentCatalogue {
             driver: Driver = .acp,
             command: [String]?,
             credentials: [String] = [],
+            handedOn: [String] = [],
             environment: [String: String] = [:],
             askingEnvironment: [String: String] = [:],
             authentication: [String: String] = [:],
@@ -57,6 +62,7 @@ package enum AgentCatalogue {
             self.driver = driver
             self.command = command
             credentialVariables = credentials
+            self.handedOn = handedOn
             self.environment = environment
             self.askingEnvironment = askingEnvironment
             authenticationMethods = authentication
@@ -86,10 +92,12 @@ package enum AgentCatalogue {
         Entry(
             "claude-code",
             "Claude Code",
-            "Anthropic's coding agent through its ACP adapter.",
-            command: ["claude-agent-acp"],
+            "Anthropic's coding agent.",
+            driver: .claude,
+            command: ["claude"],
             credentials: ["ANTHROPIC_API_KEY", "CLAUDE_CODE_OAUTH_TOKEN", "ANTHROPIC_AUTH_TOKEN"],
-            environment: ["IS_SANDBOX": "1"],
+            handedOn: ["ANTHROPIC_BASE_URL"],
+            environment: ["IS_SANDBOX": "1", "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC": "1"],
             readsSystemPrompt: true
         ),
         Entry(
