@@ -232,10 +232,8 @@ struct AgentSettingsTests {
                 #expect(try await life.services.agents.get(target, life.call).state?.profile == nil)
                 let turn = try await life.send("one", to: session.id)
                 _ = try await life.ended(turn.turnID, in: session.id)
-                // It is asked beside the turns.
-                try await life.until("the agent has been asked") {
-                    try await life.services.agents.get(target, life.call).state?.profile != nil
-                }
+                // It is asked beside the turns, and that is no event.
+                while try await life.services.agents.get(target, life.call).state?.profile == nil { await Task.yield() }
                 let profile = try await life.services.agents.get(target, life.call).state?.profile
                 #expect(profile?.models.map(\.name) == ["Echo"])
                 #expect(profile?.name == "Demo" && profile?.version == "7" && profile?.capabilities == ["image"])

@@ -27,6 +27,7 @@ struct Settlement: Sendable {
             "jobId": name + "-job", "approvalId": name + "-approval", "turnId": name + "-turn",
             "ruleId": name + "-rule",
             "userId": name + "-guest", "invitationId": name + "-invitation", "terminalId": name + "-terminal",
+            "serviceId": name + "-service", "hookId": name + "-hook",
             "token": name + "-token", "state": name + "-state", "provider": provider,
         ]
     }
