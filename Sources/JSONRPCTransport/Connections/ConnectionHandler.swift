@@ -170,7 +170,7 @@ extension ConnectionHandler {
     func process() {
         isProcessing = true
         defer { isProcessing = false }
-        while !isPaused, !isRefused, !isGone, let event = framer.next() { take(event) }
+        while !isPaused, !isRefused, !isGone || options.takesLastWords, let event = framer.next() { take(event) }
         guard inputHasEnded, !inputIsDone, !isPaused, !isRefused, !isGone else { return }
         if let event = framer.finish() { take(event) }
         inputIsDone = !isPaused
@@ -232,8 +232,11 @@ extension ConnectionHandler {
         taskCount -= 1
         isPaused = false
         pause = nil
-        guard !isGone else { return endIfDone() }
-        if !waits.isEmpty { return wait(for: waits.removeFirst()) }
+        if !waits.isEmpty, !isGone || options.takesLastWords { return wait(for: waits.removeFirst()) }
+        guard !isGone else {
+            if options.takesLastWords { process() }
+            return endIfDone()
+        }
         process()
         push()
         readMore()

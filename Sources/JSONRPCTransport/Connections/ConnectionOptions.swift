@@ -20,6 +20,8 @@ struct ConnectionOptions: Sendable {
     ]
     /// Whether calls are still answered when the other side has said that it sends no more (`echo … | nc -U`).
     var servesHalfClosed = true
+    /// Whether what had come before the connection was lost is still taken, message by message.
+    var takesLastWords = false
     /// Whether a text that cannot be read is read again after ``JSONMending``.
     var mendsText = false
     /// Takes lines that are no messages instead of answering them.

@@ -51,6 +51,7 @@ extension RPCConnection {
         connectionOptions.needsVersion = options.needsVersion
         connectionOptions.mendsText = true
         connectionOptions.servesHalfClosed = false
+        connectionOptions.takesLastWords = true
         connectionOptions.cancelMethods = [.init(name: options.cancelMethod, member: options.cancelMember)]
         connectionOptions.onNoise = options.onNoise
         return try await NIOPipeBootstrap(group: MultiThreadedEventLoopGroup.singleton)

@@ -59,7 +59,13 @@ final class ACPProgram: AgentProgram {
 
     func prompt(_ sessionID: String, _ blocks: [ContentBlock]) async throws -> AgentPeer.StopReason {
         hands.beginTurn()
-        return try await peer.prompt(sessionID, blocks)
+        do {
+            return try await peer.prompt(sessionID, blocks)
+        } catch let error as ACPClosed {
+            // What it said before it went away is taken first.
+            await reader.value
+            throw error
+        }
     }
 
     func cancel(_ sessionID: String) async throws { try await peer.cancel(sessionID) }
