@@ -24,7 +24,8 @@ final class CodexProgram: AgentProgram {
             command: start.configuration.command,
             environment: start.environment,
             directory: start.configuration.directory,
-            mask: start.mask
+            mask: start.mask,
+            tap: start.tap
         )
         state = Mutex(State(choices: CodexChoices(asks: start.configuration.mode != .auto)))
         let receiver = CodexReceiver(start.receiver, logger: start.logger)
