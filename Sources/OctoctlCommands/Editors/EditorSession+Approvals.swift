@@ -9,7 +9,7 @@ extension EditorSession {
     /// What the log says about an approval: a new one is asked in the editor, one that is settled is withdrawn there.
     func note(_ approval: Approval, _ call: EditorToolCall?) {
         let settled = state.withLock { state -> Task<Void, Never>? in
-            guard approval.state != .pending else {
+            guard approval.state == .pending else {
                 state.pending.removeAll { $0.approval.id == approval.id }
                 return state.dialogs[approval.id]
             }
