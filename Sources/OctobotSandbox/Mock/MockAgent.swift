@@ -222,15 +222,17 @@ package final class MockAgent: SandboxAgent {
     }
 
     private func perform(_ steps: [MockStep], of turn: TurnID) async {
-        // A chunk that names a question may be read before its step is reached.
         var gates: [String: MockGate] = [:]
-        for case .ask(let id, let question) in steps {
-            let gate = MockGate()
-            gates[id] = gate
-            state.withLock { $0.questions[id] = (question, gate) }
-        }
         defer { for id in gates.keys { state.withLock { $0.questions[id] = nil } } }
-        for step in steps {
+        for (index, step) in steps.enumerated() {
+            // The chunk before a question names it, and may be read at once.
+            var asking = step
+            if case .chunk = step, index + 1 < steps.count { asking = steps[index + 1] }
+            if case .ask(let id, let question) = asking, gates[id] == nil {
+                let gate = MockGate()
+                gates[id] = gate
+                state.withLock { $0.questions[id] = (question, gate) }
+            }
             switch step {
             case .chunk(let text): add([Array(text.utf8)], to: turn, isLast: false)
             case .ask(let id, _):

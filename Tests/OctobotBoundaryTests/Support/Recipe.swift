@@ -24,6 +24,9 @@ struct Recipe: Sendable {
     private static let agent = Recipe.of("agentId")
     private static let session = Recipe.of("sessionId")
     private static let terminal = Recipe(names: ["sessionId", "terminalId"], passing: ["terminalId"])
+    /// What a sandbox that does not run tells of every one of them is the same.
+    private static let service = Recipe(names: ["sessionId", "serviceId"], lenient: ["serviceId"])
+    private static let hook = Recipe(names: ["sessionId", "hookId"], lenient: ["hookId"])
     private static let login = Recipe(names: ["state"], passing: ["state"])
 
     /// One for each operation; `rpc.*` is answered by the connection itself.
@@ -54,8 +57,8 @@ struct Recipe: Sendable {
         "cache.list": .plain, "cache.delete": .plain,
         "terminal.open": session, "terminal.input": terminal, "terminal.resize": terminal, "terminal.close": terminal,
         "terminal.list": session, "terminal.subscribe": terminal, "terminal.status": session,
-        "terminal.history": session, "service.list": session, "service.start": session, "service.stop": session,
-        "service.subscribe": session, "hook.list": session, "hook.output": session, "hook.rerun": session,
+        "terminal.history": session, "service.list": session, "service.start": service, "service.stop": service,
+        "service.subscribe": service, "hook.list": session, "hook.output": hook, "hook.rerun": hook,
         "chat.send": Recipe(names: ["sessionId"], without: ["create"]), "chat.subscribe": session,
         "chat.cancel": Recipe(names: ["sessionId", "turnId"], passing: ["turnId"]), "chat.status": session,
         "approval.list": Recipe(names: ["sessionId"], lenient: ["sessionId"]), "approval.get": .of("approvalId"),

@@ -109,9 +109,9 @@ struct ClaudeCodeTests {
         }
         #expect(
             kinds == [
-                "start", "start-step", "reasoning-start", "reasoning-delta", "reasoning-end", "text-start",
-                "text-delta",
-                "text-end", "tool-input-start", "tool-input-delta", "tool-input-available", "ask:tool-input-start",
+                "start", "start-step", "data-commands", "reasoning-start", "reasoning-delta", "reasoning-end",
+                "text-start", "text-delta", "text-end", "tool-input-start", "tool-input-delta", "tool-input-available",
+                "ask:tool-input-start",
                 "ask:tool-input-available", "ask:tool-approval-request", "ask:tool-output-available",
                 "tool-output-available", "finish-step", "start-step", "text-start", "text-delta",
                 "message-metadata", "text-end", "finish-step", "finish",
