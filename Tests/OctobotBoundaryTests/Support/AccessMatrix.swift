@@ -47,7 +47,9 @@ struct AccessMatrix {
 
     /// The project nobody here belongs to is as it was.
     func finish() async throws {
-        #expect(try await world.content(of: foreign.project) == untouched)
+        let now = try await world.content(of: foreign.project)
+        let (gone, new) = (untouched.filter { !now.contains($0) }, now.filter { !untouched.contains($0) })
+        #expect(now == untouched, "\(new) in place of \(gone)")
         #expect(try await world.integrity() == ["ok"])
     }
 

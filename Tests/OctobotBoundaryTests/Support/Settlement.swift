@@ -1,3 +1,4 @@
+import Foundation
 import JSONText
 import OctobotModel
 import OctobotServices
@@ -77,7 +78,9 @@ struct Settlement: Sendable {
     }
 
     private static func things(_ name: String, provider: String, path: String) -> [String] {
-        [
+        // Old jobs are deleted soon after a start.
+        let recent = Int64(Date().timeIntervalSince1970 * 1000)
+        return [
             """
             INSERT INTO invitation (id, project_id, email, role, token_hash, expires_at, created_at)
             VALUES ('\(name)-invitation', '\(name)', 'friend@\(name)', 'member', '\(name)-hash', 9000000000000, 1)
@@ -106,7 +109,7 @@ struct Settlement: Sendable {
             INSERT INTO job (id, project_id, type, resource_type, resource_id, payload, status, max_attempts,
                 created_at, updated_at, scheduled_at, completed_at)
             VALUES ('\(name)-job', '\(name)', 'workspace_init', 'workspace', '\(name)-workspace', '{}', 'completed', 1,
-                1, 1, 1, 1)
+                \(recent), \(recent), \(recent), \(recent))
             """,
             """
             INSERT INTO turn (id, session_id, message_id, content_hash, prompt_position, state, created_at, ended_at)
