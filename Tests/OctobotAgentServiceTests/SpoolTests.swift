@@ -117,7 +117,7 @@ struct SpoolTests {
             let spool = try Spool(folder: folder.path)
             try spool.accept("t")
             let reader = Task {
-                let events = SpoolReader(spool: spool, turn: "t", after: from)
+                let events = EventReader(spool: spool, turn: "t", after: from)
                 defer { events.close() }
                 var text = ""
                 while let bytes = try await events.next() { text += String(decoding: bytes, as: UTF8.self) }

@@ -127,7 +127,7 @@ struct TurnHarness: Sendable {
 
     /// The chunks of a turn up to its end, or up to the first for which `isEnough`.
     func chunks(_ turn: String, until isEnough: (UIMessageChunk) -> Bool) async throws -> [UIMessageChunk] {
-        let reader = SpoolReader(spool: chat.spool, turn: turn, after: 0)
+        let reader = EventReader(spool: chat.spool, turn: turn, after: 0)
         defer { reader.close() }
         var parser = ServerSentEventParser()
         var chunks: [UIMessageChunk] = []

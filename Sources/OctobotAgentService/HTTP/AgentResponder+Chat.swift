@@ -83,7 +83,7 @@ extension AgentResponder {
         guard let start = Int(from), start >= 0 else { throw HTTPRefusal(.badRequest, "from is a chunk number") }
         guard try chat.spool.page(turn, after: start) != nil else { return Response(status: .noContent) }
         return .events(on: connection, [HTTPField.Name("x-vercel-ai-ui-message-stream") ?? .via: "v1"]) {
-            [spool = chat.spool] in SpoolReader(spool: spool, turn: turn, after: start)
+            [spool = chat.spool] in EventReader(spool: spool, turn: turn, after: start)
         }
     }
 

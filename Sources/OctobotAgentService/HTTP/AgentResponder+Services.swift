@@ -25,7 +25,7 @@ extension AgentResponder {
     /// What the service wrote, then what it writes, as events.
     func serviceOutput(_ id: String) async throws -> Response {
         let log = try await blocking { [services] in try services.output(of: id) }
-        return .events(on: connection) { ServiceOutput(log) }
+        return .events(on: connection) { EventReader(log) }
     }
 
     /// The methods of what lies below one service; `nil` for paths that are none.

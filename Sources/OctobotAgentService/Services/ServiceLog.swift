@@ -7,7 +7,7 @@ import Synchronization
 /// What a service wrote, as events: in memory for readers, and in a file for those who come after a restart.
 ///
 /// Above ``limit`` the older half is dropped. Adding blocks for a write to a file.
-final class ServiceLog: Sendable {
+final class ServiceLog: RingingLog {
     /// Bytes of events that are kept.
     static let limit = 1 << 20
 

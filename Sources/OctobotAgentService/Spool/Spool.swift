@@ -10,7 +10,7 @@ import UIMessageStream
 /// same idempotency key is answered the same way forever. Files are synced when a turn is accepted, when it ends, and
 /// a few times a second between; what a crash of the machine may lose is the tail of a turn that is then closed.
 /// The limit counts what is not acknowledged, so one endless turn goes on as long as the daemon keeps up.
-final class Spool: Sendable {
+final class Spool: RingingLog {
     /// What a reader gets.
     struct Page: Sendable, Equatable {
         struct Entry: Sendable, Equatable {

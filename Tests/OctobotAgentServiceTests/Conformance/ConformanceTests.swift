@@ -104,7 +104,7 @@ private struct Conversation {
         var chunks: [UIMessageChunk] = []
         var answers = scenario.answers[...]
         var isCancelled = false
-        let reader = SpoolReader(spool: harness.chat.spool, turn: turn, after: 0)
+        let reader = EventReader(spool: harness.chat.spool, turn: turn, after: 0)
         defer { reader.close() }
         var parser = ServerSentEventParser()
         while let bytes = try await reader.next() {
