@@ -46,7 +46,7 @@ extension StandInProvider {
         case approved, denied, expired, slowDown
     }
 
-    func answer(to request: Request) -> Reaction {
+    func answer(to request: Request) -> StandInReply {
         switch request.path {
         case "/v1/oauth/token" where request.contentType.hasPrefix("application/json"): return token(request.fields)
         case "/oauth/token" where request.contentType == "application/x-www-form-urlencoded":
@@ -75,7 +75,7 @@ extension StandInProvider {
     }
 
     /// GitHub answers 200 to what is not ready.
-    private func device(_ fields: [String: String]) -> Reaction {
+    private func device(_ fields: [String: String]) -> StandInReply {
         guard fields["grant_type"] == "urn:ietf:params:oauth:grant-type:device_code",
             let code = fields["device_code"]
         else { return .json(200, ["error": "unsupported_grant_type"]) }
@@ -97,7 +97,7 @@ extension StandInProvider {
         }
     }
 
-    private func token(_ fields: [String: String]) -> Reaction {
+    private func token(_ fields: [String: String]) -> StandInReply {
         switch fields["grant_type"] {
         case "authorization_code":
             let grant = state.withLock { $0.grants.removeValue(forKey: fields["code"] ?? "") }
@@ -114,7 +114,7 @@ extension StandInProvider {
         }
     }
 
-    private func tokens() -> Reaction {
+    private func tokens() -> StandInReply {
         state.withLock { state in
             state.number += 1
             let refresh = "refresh-\(state.number)"

@@ -1,7 +1,5 @@
 package import JSONText
-import NIOCore
 import NIOHTTP1
-import NIOPosix
 import Synchronization
 
 /// A program on loopback that answers like OpenAI's Responses API, streaming, from a script; whatever does not belong is
@@ -38,7 +36,6 @@ package final class StandInResponses: Sendable {
 
     private let state: Mutex<State>
     private let key: String
-    private let server: any Channel
 
     /// Such as `127.0.0.2:40123`.
     package let address: String
@@ -49,34 +46,18 @@ package final class StandInResponses: Sendable {
         _ script: [Step],
         _ body: (StandInResponses) async throws -> Result
     ) async throws -> Result {
-        let provider = try await StandInResponses(key: key, script)
-        do {
-            let result = try await body(provider)
-            try await provider.server.close()
-            return result
-        } catch {
-            try await provider.server.close()
-            throw error
-        }
+        try await StandInServer.run(
+            at: "127.0.0.2",
+            { StandInResponses(key: key, script, address: $0) },
+            answer: { $0.answer(to: $1, $2) },
+            body
+        )
     }
 
-    private init(key: String, _ script: [Step]) async throws {
+    private init(key: String, _ script: [Step], address: String) {
         self.key = key
+        self.address = address
         state = Mutex(State(script: script))
-        let box = Mutex<StandInResponses?>(nil)
-        server = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-            .childChannelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.configureHTTPServerPipeline()
-                    if let provider = box.withLock({ $0 }) {
-                        try channel.pipeline.syncOperations.addHandler(ResponsesHandler(provider: provider))
-                    }
-                }
-            }
-            .bind(host: "127.0.0.2", port: 0)
-            .get()
-        address = "127.0.0.2:\(server.localAddress?.port ?? 0)"
-        box.withLock { $0 = self }
     }
 
     /// The bodies of the requests that had the right key.
@@ -88,9 +69,9 @@ package final class StandInResponses: Sendable {
     /// What the script has left.
     package var remaining: Int { state.withLock { $0.script.count } }
 
-    fileprivate func answer(to head: HTTPRequestHead, _ body: [UInt8]) -> ResponsesAnswer {
+    private func answer(to head: HTTPRequestHead, _ body: [UInt8]) -> StandInReply {
         guard head.headers.first(name: "Authorization") == "Bearer \(key)" else {
-            return .refusal(401, "Incorrect API key provided")
+            return Self.refusal(401, "Incorrect API key provided")
         }
         let json: JSONValue
         do { json = try JSONValue(parsing: body) } catch { return complain("a body that is not JSON") }
@@ -99,20 +80,28 @@ package final class StandInResponses: Sendable {
             state.requests.append(json)
             guard !state.script.isEmpty else {
                 state.complaints.append("a request after the end of the script")
-                return .refusal(400, "the script has ended")
+                return Self.refusal(400, "the script has ended")
             }
             state.answers += 1
             switch state.script.removeFirst() {
-            case .items(let items): return .events(ResponsesEvents.all(items, number: state.answers), isOpen: false)
-            case .open(let text): return .events(ResponsesEvents.begun(text, number: state.answers), isOpen: true)
-            case .refusal(let status, let message): return .refusal(status, message)
+            case .items(let items): return Self.events(ResponsesEvents.all(items, number: state.answers), isOpen: false)
+            case .open(let text): return Self.events(ResponsesEvents.begun(text, number: state.answers), isOpen: true)
+            case .refusal(let status, let message): return Self.refusal(status, message)
             }
         }
     }
 
-    private func complain(_ text: String) -> ResponsesAnswer {
+    private func complain(_ text: String) -> StandInReply {
         state.withLock { $0.complaints.append(text) }
-        return .refusal(400, text)
+        return Self.refusal(400, text)
+    }
+
+    private static func refusal(_ status: Int, _ message: String) -> StandInReply {
+        .json(status, ["error": ["message": .string(message), "type": "invalid_request_error"]])
+    }
+
+    private static func events(_ events: [JSONValue], isOpen: Bool) -> StandInReply {
+        .events(events.map { ($0["type"]?.stringValue ?? "", $0) }, isOpen: isOpen)
     }
 
     /// What a request lacks, by the reference of `POST /v1/responses`.
@@ -143,12 +132,6 @@ package final class StandInResponses: Sendable {
         }
         return open.isEmpty ? nil : "calls without output: \(open.sorted())"
     }
-}
-
-private enum ResponsesAnswer {
-    /// Server-sent events; open when nothing ends them.
-    case events([JSONValue], isOpen: Bool)
-    case refusal(Int, String)
 }
 
 /// The events of one response.
@@ -221,55 +204,6 @@ private enum ResponsesEvents {
                     "input": .string(input),
                 ])
             ]
-        }
-    }
-}
-
-/// Reads one request after the other and answers each.
-private final class ResponsesHandler: ChannelInboundHandler {
-    typealias InboundIn = HTTPServerRequestPart
-    typealias OutboundOut = HTTPServerResponsePart
-
-    private let provider: StandInResponses
-    private var head: HTTPRequestHead?
-    private var body = ByteBuffer()
-
-    init(provider: StandInResponses) { self.provider = provider }
-
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        switch unwrapInboundIn(data) {
-        case .head(let head):
-            self.head = head
-            body.clear()
-        case .body(var bytes): body.writeBuffer(&bytes)
-        case .end:
-            guard let head else { return }
-            send(provider.answer(to: head, Array(body.readableBytesView)), context)
-        }
-    }
-
-    private func send(_ answer: ResponsesAnswer, _ context: ChannelHandlerContext) {
-        switch answer {
-        case .refusal(let status, let message):
-            let error: JSONValue = ["error": ["message": .string(message), "type": "invalid_request_error"]]
-            let bytes = error.serialized()
-            var head = HTTPResponseHead(version: .http1_1, status: HTTPResponseStatus(statusCode: status))
-            head.headers.add(name: "Content-Type", value: "application/json")
-            head.headers.add(name: "Content-Length", value: "\(bytes.count)")
-            context.write(wrapOutboundOut(.head(head)), promise: nil)
-            context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(bytes: bytes)))), promise: nil)
-            context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
-        case .events(let events, let isOpen):
-            var head = HTTPResponseHead(version: .http1_1, status: .ok)
-            head.headers.add(name: "Content-Type", value: "text/event-stream")
-            context.write(wrapOutboundOut(.head(head)), promise: nil)
-            for event in events {
-                var text = ByteBuffer(string: "event: \(event["type"]?.stringValue ?? "")\ndata: ")
-                text.writeBytes(event.serialized())
-                text.writeStaticString("\n\n")
-                context.write(wrapOutboundOut(.body(.byteBuffer(text))), promise: nil)
-            }
-            if isOpen { context.flush() } else { context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil) }
         }
     }
 }
