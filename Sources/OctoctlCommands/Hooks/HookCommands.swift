@@ -80,11 +80,7 @@ struct HookOutputCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await global.connected { connected in
-            let params = HookTarget(
-                projectID: connected.project,
-                sessionID: try await connected.session(options.session),
-                hookID: HookID(hook)
-            )
+            let params = try await connected.hook(hook, options)
             let bytes = try await connected.client.call(ReadHookOutput.name, params: JSONCoding.encode(params))
             let result = try connected.decode(ReadHookOutput.Result.self, from: bytes)
             if connected.format == .table {
@@ -112,16 +108,19 @@ struct HookRerun: AsyncParsableCommand {
 
     func run() async throws {
         try await global.connected { connected in
-            let params = HookTarget(
-                projectID: connected.project,
-                sessionID: try await connected.session(options.session),
-                hookID: HookID(hook)
-            )
+            let params = try await connected.hook(hook, options)
             let bytes = try await connected.client.call(RerunHook.name, params: JSONCoding.encode(params))
             let result = try connected.decode(RerunHook.Result.self, from: bytes)
             connected.confirm("The hook ended with status \(result.exitCode).", bytes)
             if !result.success { throw ExitCode(1) }
         }
+    }
+}
+
+extension Connected {
+    /// A hook of the session that is meant.
+    fileprivate func hook(_ id: String, _ options: ScriptOptions) async throws -> HookTarget {
+        HookTarget(projectID: project, sessionID: try await session(options.session), hookID: HookID(id))
     }
 }
 
