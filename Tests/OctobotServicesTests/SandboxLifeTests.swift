@@ -353,27 +353,26 @@ struct SandboxLifeTests {
 
     @Test("a turn outlasts its provider's absence")
     func turnOutOfSight() async throws {
-        try await withHouse { house in
-            let gate = MockGate()
-            house.mock.script = { _ in [.wait(gate)] + MockStep.answer("done") }
-            try await house.live { life in
-                let session = try await life.makeSession()
-                let sent = try await life.send("work", to: session.id)
-                try await life.until("the turn runs") {
-                    try await life.store.read { try $0.turn(sent.turnID)?.state } == .running
-                }
-                house.mock.fail(.look, with: Self.hidden)
-                house.mock.agent(of: session.id).isReachable = false
-                house.mock.agent(of: session.id).isReachable = true
-                house.mock.fail(.look, with: nil)
-                gate.open()
-                #expect(try await life.ended(sent.turnID, in: session.id).state == .completed)
-            }
+        try await throughATurn { house, session in
+            house.mock.fail(.look, with: Self.hidden)
+            house.mock.agent(of: session).isReachable = false
+            house.mock.agent(of: session).isReachable = true
+            house.mock.fail(.look, with: nil)
         }
     }
 
     @Test("a provider that is out of sight at one look and there at the next ends no turn")
     func turnInAndOutOfSight() async throws {
+        try await throughATurn { house, session in
+            let slipped = house.mock.slip(.look, after: 1, with: Self.hidden)
+            house.mock.agent(of: session).isReachable = false
+            await slipped.wait()
+            house.mock.agent(of: session).isReachable = true
+        }
+    }
+
+    /// A turn that runs completes, whatever `meanwhile` does.
+    private func throughATurn(_ meanwhile: @escaping @Sendable (House, SessionID) async throws -> Void) async throws {
         try await withHouse { house in
             let gate = MockGate()
             house.mock.script = { _ in [.wait(gate)] + MockStep.answer("done") }
@@ -383,10 +382,7 @@ struct SandboxLifeTests {
                 try await life.until("the turn runs") {
                     try await life.store.read { try $0.turn(sent.turnID)?.state } == .running
                 }
-                let slipped = house.mock.slip(.look, after: 1, with: Self.hidden)
-                house.mock.agent(of: session.id).isReachable = false
-                await slipped.wait()
-                house.mock.agent(of: session.id).isReachable = true
+                try await meanwhile(house, session.id)
                 gate.open()
                 #expect(try await life.ended(sent.turnID, in: session.id).state == .completed)
             }
